@@ -90,7 +90,7 @@ export interface FilePort {
   findExecutable(name: string): Promise<string | undefined>;
   ensureDirectory(path: string, mode: number): Promise<void>;
   /** Temporary file in the same directory, then rename: readers see the old or the new content, never half. */
-  writeAtomic(path: string, content: string, mode: number): Promise<void>;
+  writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   ensureSymlink(path: string, target: string): Promise<void>;
   /** Undefined when there is no such file. Rejects with FILE_UNREADABLE otherwise. */
   readText(path: string): Promise<string | undefined>;
@@ -100,6 +100,8 @@ export interface FilePort {
   list(path: string): Promise<readonly string[]>;
   /** What a path is, following links; undefined when there is nothing. */
   stat(path: string): Promise<FileFacts | undefined>;
+  /** May this process (its effective user) open the path so? access(2): also false when there is nothing. */
+  access(path: string, mode: 'read' | 'write'): Promise<boolean>;
   /** Removes a file or a tree; nothing to remove is fine. */
   remove(path: string): Promise<void>;
   copyIfAbsent(from: string, to: string, mode: number): Promise<void>;
@@ -113,6 +115,8 @@ export interface FilePort {
 export interface FileFacts {
   readonly kind: 'file' | 'directory' | 'block-device' | 'character-device' | 'socket' | 'other';
   readonly size: number;
+  /** Last change of the content, milliseconds since the epoch. */
+  readonly modified: number;
   /** `device:inode`, to tell one file from another under two names. */
   readonly id: string;
 }
