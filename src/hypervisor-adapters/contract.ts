@@ -33,6 +33,16 @@ export interface HypervisorFacts {
   readonly kernelBackEnds: readonly string[];
 }
 
+/** What a probe should find out. A probe answers from its cache where nothing has changed since. */
+export interface ProbeWish {
+  /** Find out whether acceleration truly works, which may take seconds; otherwise the facts call it unusable for not having been tested. */
+  readonly acceleration: boolean;
+  /** Another VMM than the one on PATH, such as `spec.qemu.binary`. */
+  readonly executable?: string;
+  /** Test again, whatever the cache says. */
+  readonly fresh?: boolean;
+}
+
 /** A mistake or an unserved wish, found before anything is touched. */
 export interface PlanProblem {
   /** `spec.disks[0].bus` */
@@ -149,7 +159,8 @@ export interface ConnectRequest {
 
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
-  probe(ports: Ports, cacheDirectory: string): Promise<HypervisorFacts>;
+  /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
+  probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
