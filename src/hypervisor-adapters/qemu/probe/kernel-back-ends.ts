@@ -10,7 +10,7 @@ const nodes = {
 /** Kernel back ends that this engine may open; never cached, because loading a module or joining a group changes them. */
 export async function kernelBackEnds(ports: Ports): Promise<readonly string[]> {
   const found = await Promise.all(
-    Object.entries(nodes).map(async ([name, path]) => ((await ports.files.access(path, 'write')) ? [name] : [])),
+    Object.entries(nodes).map(async ([name, path]) => ((await ports.files.accessible(path, 'write')) ? [name] : [])),
   );
   return found.flat();
 }

@@ -13,7 +13,7 @@ const deadline = 2000;
 
 /** What KVM is before it was tested; undefined where only a test can tell. */
 export async function kvmWithoutTest(ports: Ports): Promise<AccelerationFacts | undefined> {
-  if (await ports.files.access('/dev/kvm', 'write')) return undefined;
+  if (await ports.files.accessible('/dev/kvm', 'write')) return undefined;
   const there = (await ports.files.stat('/dev/kvm')) !== undefined;
   return unusable(there ? 'this user may not open /dev/kvm' : 'there is no /dev/kvm: no virtualization by the CPU, or its kernel module is not loaded');
 }
