@@ -10,7 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { FileFacts, HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -117,6 +117,11 @@ export interface PlanRequest {
   readonly host: HostFacts;
   readonly facts: HypervisorFacts;
   readonly layout: StateLayout;
+  /**
+   * What the engine saw at paths that the document names, such as the size of an image. A path that is not in it was not looked at, or
+   * is not there; the planner then assumes the usual.
+   */
+  readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
 }
 
 /** Which spec changes an anchor takes while it runs. */

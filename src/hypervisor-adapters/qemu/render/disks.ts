@@ -2,6 +2,7 @@ import type { DiskSpec } from '../../../documents/domain-spec.js';
 import type { PropertyValue } from '../../../device-model/model.js';
 import { bootIndex } from './boot-order.js';
 import { jsonArgument, type Argument, type JsonObject } from './argument.js';
+import { isHostDevice } from './host-device.js';
 import { joinParts, part, type DeviceDraft, type Part, type Placement, type PlanContext } from './part.js';
 
 const scsiHost = 'scsi0';
@@ -28,7 +29,7 @@ export function disks(context: PlanContext): Part {
 export function cdrom(context: PlanContext): Part {
   const wanted = context.document.spec.cdrom;
   if (wanted === undefined) return part({});
-  const node = blockNode('cdrom0', wanted.image, 'raw', { readOnly: true, cache: 'writeback', discard: false });
+  const node = blockNode(context, 'cdrom0', wanted.image, 'raw', { readOnly: true, cache: 'writeback', discard: false });
   return part({
     devices: [
       {
@@ -53,15 +54,15 @@ function oneDisk(context: PlanContext, disk: DiskSpec, index: number, ata: numbe
   const field = `spec.disks[${index}]`;
   const format = disk.format === 'auto' ? formatByName(disk.image) : disk.format;
   return part({
-    devices: [{ ...frontEnd(disk, ata), ...identityOf(disk, field), properties: properties(context, disk, index) }],
-    backEnds: [blockNode(disk.name, disk.image, format, disk)],
+    devices: [{ ...frontEnd(disk, ata), ...identityOf(context, disk, field), properties: properties(context, disk, index) }],
+    backEnds: [blockNode(context, disk.name, disk.image, format, disk)],
     claims: [{ kind: 'image', id: disk.image, mode: disk.readOnly ? 'shared' : 'exclusive', field: `${field}.image` }],
     requires: [{ path: disk.image, field: `${field}.image`, writable: !disk.readOnly }],
   });
 }
 
-function identityOf(disk: DiskSpec, field: string): Pick<DeviceDraft, 'id' | 'class' | 'backEnd' | 'field' | 'wiring'> {
-  const name = disk.image.startsWith('/dev/') ? 'host-device' : 'file';
+function identityOf(context: PlanContext, disk: DiskSpec, field: string): Pick<DeviceDraft, 'id' | 'class' | 'backEnd' | 'field' | 'wiring'> {
+  const name = isHostDevice(context, disk.image) ? 'host-device' : 'file';
   return { id: disk.name, class: 'block', backEnd: { kind: 'vmm', name, host: disk.image }, field, wiring: { drive: disk.name } };
 }
 
@@ -88,8 +89,20 @@ function properties(context: PlanContext, disk: DiskSpec, index: number): Readon
     // nvme has no switch for its write cache, and virtio-blk alone one for discard.
     ...(disk.bus === 'nvme' ? {} : { 'write-cache': writesAreCached(disk.cache) ? 'on' : 'off' }),
     ...(['auto', 'virtio'].includes(disk.bus) ? { discard: disk.discard } : {}),
+    ...tinyGeometry(context, disk),
     ...bootIndex(context.document.spec, 'disk', index),
   };
+}
+
+/** 16 heads of 63 sectors: SeaBIOS finds no cylinder on less, and reads nothing. */
+const smallestCylinder = 16 * 63 * 512;
+
+/** A geometry for an image that SeaBIOS would call empty, such as a bare boot sector. Others keep theirs, which old boot loaders depend on. */
+function tinyGeometry({ seen }: PlanContext, disk: DiskSpec): Readonly<Record<string, number>> {
+  const size = seen?.[disk.image]?.size ?? smallestCylinder;
+  if (size >= smallestCylinder || size < 512 || !['auto', 'virtio', 'sata'].includes(disk.bus)) return {};
+  if (disk.format === 'qcow2' || formatByName(disk.image) === 'qcow2') return {};
+  return { lcyls: 1, lheads: 1, lsecs: Math.min(63, Math.floor(size / 512)) };
 }
 
 /**
@@ -100,7 +113,7 @@ function formatByName(image: string): 'raw' | 'qcow2' {
   return image.endsWith('.qcow2') ? 'qcow2' : 'raw';
 }
 
-function blockNode(name: string, image: string, format: 'raw' | 'qcow2', how: Pick<DiskSpec, 'readOnly' | 'cache' | 'discard'>): Argument {
+function blockNode(context: PlanContext, name: string, image: string, format: 'raw' | 'qcow2', how: Pick<DiskSpec, 'readOnly' | 'cache' | 'discard'>): Argument {
   const shared = {
     'read-only': how.readOnly,
     cache: { direct: how.cache === 'none' || how.cache === 'directsync', 'no-flush': how.cache === 'unsafe' },
@@ -110,7 +123,7 @@ function blockNode(name: string, image: string, format: 'raw' | 'qcow2', how: Pi
     driver: format,
     'node-name': name,
     ...shared,
-    file: { driver: image.startsWith('/dev/') ? 'host_device' : 'file', filename: image, ...shared },
+    file: { driver: isHostDevice(context, image) ? 'host_device' : 'file', filename: image, ...shared },
   });
 }
 
