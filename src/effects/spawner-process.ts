@@ -3,8 +3,10 @@
  * forks). Reads orders on stdin, reports on stdout. It ends when the engine's end of the pipe closes, also by kill -9, and leaves its
  * children alone: guests outlive the engine.
  */
+import { closeSync } from 'node:fs';
 import { messageOf, WindlassError } from '../errors.js';
 import { startDetached } from './detached-child.js';
+import { inheritableDescriptors } from './inheritable-descriptors.js';
 import { encodeLine, lineReader, type SpawnerReport, type SpawnOrder } from './spawner-messages.js';
 
 function report(message: SpawnerReport): void {
@@ -13,7 +15,7 @@ function report(message: SpawnerReport): void {
 
 async function serve({ id, request }: SpawnOrder): Promise<void> {
   try {
-    const child = await startDetached(request);
+    const child = await startDetached(request, []);
     report({ type: 'started', id, pid: child.pid, startTime: child.startTime, executable: child.executable });
     report({ type: 'exited', id, ...(await child.exited) });
   } catch (thrown) {
@@ -27,6 +29,8 @@ function leave(): void {
 }
 
 process.title = 'windlass-spawner';
+// What leaked in from whoever started the engine; nothing here uses it, and the children shall not have it.
+for (const descriptor of inheritableDescriptors()) closeSync(descriptor);
 process.stdout.on('error', leave);
 process.stdin.on('error', leave).on('end', leave).on('close', leave);
 process.stdin.setEncoding('utf8');
