@@ -53,6 +53,7 @@ export function goldenDocuments(files: string): Readonly<Record<string, GoldenDo
     identity: anywhere({
       memory: '64Mi',
       spoofing: true,
+      acpiTables: [`${files}/table,1.aml`],
       smbios: {
         manufacturer: 'Acme, Inc.',
         product: 'type=0,file=/etc/shadow',

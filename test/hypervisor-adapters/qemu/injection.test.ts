@@ -62,6 +62,10 @@ function optionsOf(args: readonly string[]): readonly string[] {
   return options;
 }
 
+function keysOf(json: string): readonly string[] {
+  return Object.keys(JSON.parse(json) as Readonly<Record<string, unknown>>);
+}
+
 /** Reads QEMU's comma syntax as QemuOpts does: `,,` is a comma, a single one ends the value. */
 function readKeyed(argument: string): readonly string[] {
   return argument.replaceAll(',,', '\0').split(',').map((pair) => pair.replaceAll('\0', ','));
@@ -77,14 +81,14 @@ describe('no value of a document', () => {
     const outcome = outcomeOf(text);
     if (!outcome.ok) {
       expect(outcome.problems.every(({ code }) => code === 'PLAN_VALUE_REFUSED')).toBe(true);
-      expect(Object.values(text).some((value) => /\p{Cc}/u.test(value))).toBe(true);
+      expect(Object.values({ ...text }).some((value) => /\p{Cc}/u.test(value))).toBe(true);
       return;
     }
     const { args } = outcome.plan.recipe;
     expect(optionsOf(args)).toEqual(optionsOf(expected));
     for (const [place, argument] of args.entries()) {
       const pattern = expected[place] ?? '';
-      if (pattern.startsWith('{')) expect(Object.keys(JSON.parse(argument) as object)).toEqual(Object.keys(JSON.parse(pattern) as object));
+      if (pattern.startsWith('{')) expect(keysOf(argument)).toEqual(keysOf(pattern));
       else if (['-smbios', '-fsdev', '-acpitable', '-chardev'].includes(args[place - 1] ?? '')) {
         expect(readKeyed(argument).map((pair) => pair.split('=')[0])).toEqual(readKeyed(pattern).map((pair) => pair.split('=')[0]));
       }
