@@ -1,0 +1,28 @@
+/** The part of a zod issue that a message is made from. */
+interface Refused {
+  readonly input?: unknown;
+}
+
+const LONGEST_QUOTE = 48;
+
+/** A value as a message quotes it: JSON, cut to a length that fits a line; lists and maps only by kind. */
+export function quoted(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'an empty value';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (typeof value !== 'string') return String(value);
+  return JSON.stringify(value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value);
+}
+
+/** A zod error function: "<the value> <predicate>", or "is missing; …" where there is no value. */
+export function says(predicate: string, remedy?: string): (issue: Refused) => string {
+  const advice = remedy === undefined ? '' : `; ${remedy}`;
+  return ({ input }) => (input === undefined ? `is missing${advice}` : `${quoted(input)} ${predicate}${advice}`);
+}
+
+/** "a", "a or b", "a, b or c". */
+export function anyOf(choices: readonly string[]): string {
+  const last = choices.at(-1) ?? '';
+  return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`;
+}
