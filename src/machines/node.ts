@@ -100,6 +100,7 @@ export const nodeMachine = setup({
     lettingGo: {
       description: 'Channels are closed and the lock is given back; anchors that live, live on.',
       tags: ['busy'],
+      on: { stop: {} },
       invoke: { src: 'letGo', onDone: 'stopped', onError: { target: 'stopped', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
       after: { letGoDeadline: 'stopped' },
     },
