@@ -15,7 +15,9 @@ import { restart } from './schema/restart.js';
 import { hostPath } from './schema/scalars.js';
 import { closed, type Finding, whenSound } from './schema/shapes.js';
 import { cdrom, disks, shares } from './schema/storage.js';
+import { says } from './wording.js';
 
+/** The version of the format that this engine reads. */
 export const API_VERSION = 'windlass/v1';
 
 /** What a domain should be. The output has every default filled in; what may still be undefined is the planner's to choose. */
@@ -69,8 +71,8 @@ export const domainSpec = closed({
 
 /** One document: a domain that should exist on the node. */
 export const domainDocument = closed({
-  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
-  kind: z.literal('Domain').describe('Kind of document.'),
+  apiVersion: z.literal(API_VERSION, { error: says('is not a version that this engine knows', `write ${API_VERSION}`) }).describe('Version of this format.'),
+  kind: z.literal('Domain', { error: says('is not a kind that this engine knows', 'write Domain') }).describe('Kind of document.'),
   metadata: metadata.describe('Who the domain is.'),
   spec: domainSpec.describe('What the domain should be.'),
 });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { says } from '../wording.js';
-import { closed, numbered, repeats, whenSound } from './shapes.js';
+import { closed, exactlyOne, numbered, repeats, whenSound } from './shapes.js';
 import { count, interfaceName, label, word } from './scalars.js';
-import { exactlyOne } from './shapes.js';
 
 const tpmVersion = z
   // A YAML reader makes a number of 2.0, and the user meant what it looks like.

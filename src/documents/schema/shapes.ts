@@ -40,11 +40,14 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Marks the issues of checks over several fields, for whoever reads them. */
+const CONFLICT = { conflict: true };
+
 /** A check over several fields. It runs only on a value whose own fields are all sound, so it needs no defence against wrong types. */
 export function whenSound<Value>(find: (value: Value) => readonly Finding[]): z.core.$ZodCheck<Value> {
   return z.superRefine<Value>(
     (value, context) => {
-      for (const { path = [], message } of find(value)) context.addIssue({ code: 'custom', path: [...path], message });
+      for (const { path = [], message } of find(value)) context.addIssue({ code: 'custom', path: [...path], message, params: CONFLICT });
     },
     { when: (payload) => payload.issues.length === 0 },
   );
