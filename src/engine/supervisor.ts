@@ -23,7 +23,7 @@ export interface Supervised extends KnownDomain {
 
 export interface SupervisorOptions {
   readonly machine: typeof domainMachine;
-  readonly world: () => DomainWorld;
+  readonly world: DomainWorld;
   readonly store: StatusStore;
   readonly logger: Logger;
   readonly wanted: (name: string) => WantedDomain | undefined;
@@ -45,7 +45,7 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
   const domains = new Map<string, Supervised>();
 
   const create = (name: string, desired: DesiredDomain): void => {
-    const handles = world().handles(name);
+    const handles = world.handles(name);
     const actor = createActor(machine, { input: { name, desired } });
     const domain: Supervised = { actor, desired, generation: desired.generation, retired: desired.removed };
     domains.set(name, domain);
@@ -69,7 +69,7 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
     const state = statePath(snapshot.value);
     store.update(
       { phase: phaseOf(state), state, degraded: snapshot.hasTag('degraded'), context: snapshot.context },
-      { placement: handles.placement, stateDirectory: handles.home?.layout.directory ?? '' },
+      { placement: handles.built?.placement ?? handles.placed?.placement ?? null, stateDirectory: handles.home?.layout.directory ?? '' },
     );
   };
 
@@ -87,7 +87,7 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
     carryOut(commands) {
       for (const { name, type } of commands) {
         const document = wanted(name);
-        world().handles(name).wanted = document;
+        world.handles(name).wanted = document;
         if (type === 'retire') {
           const last = domains.get(name)?.desired;
           if (last !== undefined) change(name, undesired(last));
