@@ -1,6 +1,6 @@
 import { isScalar, type Node } from 'yaml';
 import type { SourcePosition } from '../errors.js';
-import { type DomainDocument } from './domain-spec.js';
+import type { DomainDocument } from './domain-spec.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { absolutePath, directoryOf } from './paths.js';
 import { type DocumentProblem, inReadingOrder } from './problems.js';
@@ -74,7 +74,7 @@ function readFile({ file, text }: DocumentSource, { workingDirectory }: ParseOpt
 
 function positionIn({ lines }: YamlText, file: string, offset: number): SourcePosition {
   const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  return { file, line, column: col };
 }
 
 function startOfPaths(file: string, workingDirectory: string | undefined): string | undefined {

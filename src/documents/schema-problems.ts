@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { closestName } from './closest-name.js';
 import type { FieldPath, ProblemCode } from './problems.js';
-import { anyOf, quoted } from './wording.js';
+import { absence, anyOf, quoted } from './wording.js';
 
 /** A mistake that the schema found, with its place in the document. */
 export interface SchemaProblem {
@@ -17,12 +17,13 @@ export function humane(issue: z.core.$ZodRawIssue): string | undefined {
   const given = quoted(issue.input);
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return `is missing; it must be ${kindOf(issue.expected)}`;
-      if (issue.input === null) return 'is empty; leave the field out or write a value';
-      return `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`;
+      return (
+        absence(issue.input, `; it must be ${kindOf(issue.expected)}`) ?? `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`
+      );
     case 'invalid_value': {
       const choices = issue.values.map(String);
-      if (issue.input === undefined) return `is missing; write ${anyOf(choices)}`;
+      const missing = absence(issue.input, `; write ${anyOf(choices)}`);
+      if (missing !== undefined) return missing;
       const near = typeof issue.input === 'string' ? closestName(issue.input, choices) : undefined;
       return `${given} is not allowed here; ${near === undefined ? `write ${anyOf(choices)}` : `did you mean ${quoted(near)}?`}`;
     }
@@ -59,13 +60,20 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], below: Field
 
 /**
  * A field with a short and a long form fails in both. Where the value has the kind of exactly one of them, the user meant that one,
- * and its own mistakes say more than "neither of the two"; unless its only mistake is the value as a whole, which the union words better.
+ * and its own mistakes say more than "neither of the two".
  */
 function branchMeant(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
-  const ofKind = issue.errors.filter((branch) => !branch.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')));
-  const [only, ...others] = ofKind;
-  if (only === undefined || others.length > 0) return undefined;
-  return only.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys' || code === 'custom') ? only : undefined;
+  const [only, ...others] = issue.errors.filter(isOfKind);
+  return others.length === 0 ? only : undefined;
+}
+
+/** Did this branch take the value at all, and find fault only with what is in it? */
+function isOfKind(branch: readonly z.core.$ZodIssue[]): boolean {
+  return !branch.some((issue) => {
+    if (issue.path.length > 0) return false;
+    if (issue.code === 'invalid_union') return !issue.errors.some(isOfKind);
+    return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  });
 }
 
 function codeOf(issue: z.core.$ZodIssue): ProblemCode {
@@ -92,7 +100,7 @@ function kindOf(expected: string): string {
 }
 
 function trap(expected: string, input: unknown): string {
-  if (expected === 'string') return '; write it in quotes';
+  if (expected === 'string' && typeof input !== 'object') return '; write it in quotes';
   if (expected !== 'boolean' || typeof input !== 'string') return '';
   if (/^(yes|on|y)$/i.test(input)) return '; write true (YAML 1.2 reads this word as text)';
   return /^(no|off|n)$/i.test(input) ? '; write false (YAML 1.2 reads this word as text)' : '';

@@ -27,16 +27,18 @@ const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection']);
  */
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
+  lines.addNewLine(0);
   if (!fits(text)) {
     return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_LARGE', offset: 0, message: `is larger than ${DOCUMENT_LIMITS.bytes} bytes` }] };
   }
   const parser = new Parser(lines.addNewLine);
   const tokens = [];
   for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > DOCUMENT_LIMITS.depth && depthOf(parser) > DOCUMENT_LIMITS.depth) {
       const message = `nests lists and maps more than ${DOCUMENT_LIMITS.depth} deep`;
-      return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_DEEP', offset: parser.offset, message }] };
+      return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_DEEP', offset, message }] };
     }
   }
   tokens.push(...parser.end());

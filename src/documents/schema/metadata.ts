@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import { says } from '../wording.js';
+import { notText, says } from '../wording.js';
 import { closed } from './shapes.js';
 import { label } from './scalars.js';
-
-const LABEL_PART = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 const labelKey = z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, {
   error: says('is not a label key', 'write at most 63 letters, digits and _ . -, with an optional prefix such as example.com/'),
 });
 
 const labelValue = z
-  .string({ error: says('is not text', 'write it in quotes') })
-  .refine((value) => value === '' || LABEL_PART.test(value), {
+  .string({ error: notText() })
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
     error: says('is not a label value', 'write at most 63 letters, digits and _ . -'),
   });
 

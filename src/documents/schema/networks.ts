@@ -8,7 +8,7 @@ const macError = says('is not the MAC address of one device', "write six pairs o
 /** Unicast only: a device with a group address receives nothing. */
 const mac = z
   .string({ error: macError })
-  .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i, { error: macError })
+  .regex(/^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$/, { error: macError })
   .refine((written) => !/^00(:00){5}$/.test(written), { error: macError })
   .transform((written) => written.toLowerCase());
 

@@ -70,7 +70,7 @@ export function repeats<Item>(what: string, field: string, keyOf: (item: Item) =
         seen.set(key, index);
         return [];
       }
-      return [{ path: field === '' ? [index] : [index, field], message: `${quoted(key)} is already the ${what} of item ${first}; each needs its own` }];
+      return [{ path: [index, field], message: `${quoted(key)} is already the ${what} of item ${first}; each needs its own` }];
     });
   };
 }
@@ -80,7 +80,11 @@ export function distinct<Item extends z.ZodType<string | number>>(item: Item, mo
   return z
     .array(item)
     .max(most)
-    .check(whenSound(repeats<z.output<Item>>('value', '', String)));
+    .check(
+      whenSound((items) =>
+        items.flatMap((one, index) => (items.indexOf(one) < index ? [{ path: [index], message: `${quoted(one)} is in the list already` }] : [])),
+      ),
+    );
 }
 
 function unknownField(key: string, fields: readonly string[]): string {
