@@ -57,7 +57,11 @@ export function parseDocuments(sources: readonly DocumentSource[], options: Pars
 function readFile({ file, text }: DocumentSource, { workingDirectory }: ParseOptions): FileResult {
   const yaml = readYaml(text);
   const position = (offset: number): SourcePosition => positionIn(yaml, file, offset);
-  const result: FileResult = { documents: [], namings: [], problems: yaml.problems.map(({ offset, ...problem }) => ({ ...problem, path: '', position: position(offset) })) };
+  const result: FileResult = {
+    documents: [],
+    namings: [],
+    problems: yaml.problems.map(({ offset, ...problem }) => ({ ...problem, path: '', position: position(offset) })),
+  };
   const directory = startOfPaths(file, workingDirectory);
   for (const { contents, errors } of yaml.documents) {
     // What a broken text seems to say would only add noise to the message about the break.
@@ -105,6 +109,13 @@ function repeatedNames(namings: readonly Naming[]): DocumentProblem[] {
       return [];
     }
     const where = `${earlier.file}:${earlier.line}:${earlier.column}`;
-    return [{ code: 'DUPLICATE_DOMAIN', position, path: 'metadata.name', message: `${quoted(name)} is already the name of the domain at ${where}` }];
+    return [
+      {
+        code: 'DUPLICATE_DOMAIN',
+        position,
+        path: 'metadata.name',
+        message: `${quoted(name)} is already the name of the domain at ${where}`,
+      },
+    ];
   });
 }

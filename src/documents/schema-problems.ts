@@ -18,7 +18,8 @@ export function humane(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return (
-        absence(issue.input, `; it must be ${kindOf(issue.expected)}`) ?? `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`
+        absence(issue.input, `; it must be ${kindOf(issue.expected)}`) ??
+        `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`
       );
     case 'invalid_value': {
       const choices = issue.values.map(String);
@@ -31,7 +32,9 @@ export function humane(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.origin === 'array' ? `has more than ${String(issue.maximum)} items` : `${given} is more than ${String(issue.maximum)}`;
     case 'too_small':
       if (issue.origin === 'array') return `needs at least ${String(issue.minimum)} item`;
-      return issue.origin === 'string' ? 'is empty; leave the field out or write a value' : `${given} is less than ${String(issue.minimum)}`;
+      return issue.origin === 'string'
+        ? 'is empty; leave the field out or write a value'
+        : `${given} is less than ${String(issue.minimum)}`;
     case 'invalid_format':
       return `${given} is not ${issue.format === 'regex' ? 'allowed here' : `a valid ${issue.format}`}`;
     default:
@@ -45,7 +48,12 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], below: Field
     const path = [...below, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
     if (issue.code === 'unrecognized_keys') {
       const messages = issue.message.split('\n');
-      return issue.keys.map((key, index): SchemaProblem => ({ code: 'FIELD_UNKNOWN', path: [...path, key], inKey: true, message: messages[index] ?? '' }));
+      return issue.keys.map((key, index): SchemaProblem => ({
+        code: 'FIELD_UNKNOWN',
+        path: [...path, key],
+        inKey: true,
+        message: messages[index] ?? '',
+      }));
     }
     if (issue.code === 'invalid_union') {
       const meant = branchMeant(issue);

@@ -6,7 +6,12 @@ const SOON = 2000;
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 const laughs = names
-  .map((name, index) => `${name}: &${name} [${Array<string>(10).fill(index === 0 ? 'ha' : `*${names[index - 1] ?? ''}`).join(', ')}]`)
+  .map(
+    (name, index) =>
+      `${name}: &${name} [${Array<string>(10)
+        .fill(index === 0 ? 'ha' : `*${names[index - 1] ?? ''}`)
+        .join(', ')}]`,
+  )
   .join('\n');
 
 describe('a document from a stranger', () => {
@@ -73,6 +78,8 @@ describe('text that may reach argv', () => {
   });
 
   it('may hold line breaks where it goes to a file', () => {
-    expect(spec('cloudInit:\n  userData: |\n    #cloud-config\n    hostname: x\n').cloudInit?.userData).toEqual({ text: '#cloud-config\nhostname: x\n' });
+    expect(spec('cloudInit:\n  userData: |\n    #cloud-config\n    hostname: x\n').cloudInit?.userData).toEqual({
+      text: '#cloud-config\nhostname: x\n',
+    });
   });
 });

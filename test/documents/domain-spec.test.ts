@@ -112,9 +112,15 @@ describe('fields that contradict each other', () => {
     ['boot: { secureBoot: true }', 'spec.boot.secureBoot: needs firmware: uefi'],
     ['boot: { kernel: /k, firmware: uefi }', 'spec.boot.firmware: cannot stand beside kernel, which starts without firmware'],
     ['boot: { order: [disk, disk] }', 'spec.boot.order[1]: "disk" is in the list already'],
-    ['disks: [ { image: /a }, { image: /b, name: disk0 } ]', 'spec.disks[1].name: "disk0" is already the name of item 0; each needs its own'],
+    [
+      'disks: [ { image: /a }, { image: /b, name: disk0 } ]',
+      'spec.disks[1].name: "disk0" is already the name of item 0; each needs its own',
+    ],
     ['disks: [ { image: /a }, { image: /a } ]', 'spec.disks[1].image: "/a" is already the writable image of item 0; each needs its own'],
-    ['shares: [ { name: s, path: /a }, { name: s, path: /b } ]', 'spec.shares[1].name: "s" is already the name of item 0; each needs its own'],
+    [
+      'shares: [ { name: s, path: /a }, { name: s, path: /b } ]',
+      'spec.shares[1].name: "s" is already the name of item 0; each needs its own',
+    ],
     ['networks: [ { bridge: br0 } ]', 'spec.networks[0].bridge: needs type: tap'],
     ['networks: [ { vhost: require } ]', 'spec.networks[0].vhost: needs type: tap'],
     ['networks: [ { type: tap, forward: [ { host: 1, guest: 1 } ] } ]', 'spec.networks[0].forward: needs type: user'],
@@ -125,7 +131,10 @@ describe('fields that contradict each other', () => {
     ['serial: [ { type: device } ]', 'spec.serial[0]: type: device needs path'],
     ['serial: [ { path: /dev/ttyS0 } ]', 'spec.serial[0].path: needs type: device'],
     ['display: { vnc: { address: 0.0.0.0 } }', 'spec.display.vnc.address: 0.0.0.0 is open to the network, which needs a password'],
-    ['display: { vnc: { password: { file: /a, env: B } } }', 'spec.display.vnc.password: takes exactly one of file or env, not file and env'],
+    [
+      'display: { vnc: { password: { file: /a, env: B } } }',
+      'spec.display.vnc.password: takes exactly one of file or env, not file and env',
+    ],
     ['probes: { ready: {} }', 'spec.probes.ready: takes exactly one of runState, console, tcp, vsock or guestAgent, not none'],
     ['usb: [ { vendor: 046d } ]', 'spec.usb[0]: takes either vendor and product, or bus and port'],
     ['restart: { backoff: { initial: 2s, max: 1s } }', 'spec.restart.backoff.max: 1000 ms is shorter than initial (2000 ms)'],
@@ -137,7 +146,10 @@ describe('fields that contradict each other', () => {
   });
 
   it('may stand together where both have a use', () => {
-    expect(spec('hypervisor: [xen, qemu]\nxen: { type: pvh }\nqemu: { machine: q35 }')).toMatchObject({ xen: { type: 'pvh' }, qemu: { machine: 'q35' } });
+    expect(spec('hypervisor: [xen, qemu]\nxen: { type: pvh }\nqemu: { machine: q35 }')).toMatchObject({
+      xen: { type: 'pvh' },
+      qemu: { machine: 'q35' },
+    });
     expect(spec('disks: [ { image: /a, readOnly: true }, { image: /a, readOnly: true } ]').disks).toHaveLength(2);
   });
 });
@@ -158,7 +170,10 @@ describe('values out of bounds', () => {
     ['pci: [ { address: 0000:03:00 } ]', expect.stringContaining('spec.pci[0].address: "0000:03:00" is not a PCI address')],
     ['user: "root:wheel"', 'spec.user: "root:wheel" is not a user of the host; write a user name or number'],
     ['serial: {}', 'spec.serial: a map is not a list'],
-    ['restart: always', 'spec.restart: "always" is not a restart policy; write Always, OnFailure or Never, or a map with policy, backoff, stableAfter'],
+    [
+      'restart: always',
+      'spec.restart: "always" is not a restart policy; write Always, OnFailure or Never, or a map with policy, backoff, stableAfter',
+    ],
     ['disks: [ { image: /a, format: qcow } ]', 'spec.disks[0].format: "qcow" is not allowed here; did you mean "qcow2"?'],
     ['disks: [ {} ]', 'spec.disks[0].image: is missing'],
     ['cpu: { cuont: 1 }', 'spec.cpu.cuont: unknown field "cuont"; did you mean "count"?'],
@@ -168,6 +183,8 @@ describe('values out of bounds', () => {
   });
 
   it('names all fields of a place where none comes close', () => {
-    expect(complaintsAbout('limits: { bandwidth: 3 }')).toEqual(['spec.limits.bandwidth: unknown field "bandwidth"; this place takes cpu, memory or pids']);
+    expect(complaintsAbout('limits: { bandwidth: 3 }')).toEqual([
+      'spec.limits.bandwidth: unknown field "bandwidth"; this place takes cpu, memory or pids',
+    ]);
   });
 });

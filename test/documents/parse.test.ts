@@ -48,7 +48,13 @@ describe('a set of documents', () => {
       { file: '/b.yaml', text: domain('memory: 64Mi', 'web') },
     ]);
     expect(result).toMatchObject({
-      problems: [{ code: 'DUPLICATE_DOMAIN', position: { file: '/b.yaml', line: 3, column: 19 }, message: '"web" is already the name of the domain at /a.yaml:3:19' }],
+      problems: [
+        {
+          code: 'DUPLICATE_DOMAIN',
+          position: { file: '/b.yaml', line: 3, column: 19 },
+          message: '"web" is already the name of the domain at /a.yaml:3:19',
+        },
+      ],
     });
   });
 
@@ -79,12 +85,15 @@ describe('a document of another kind or version', () => {
 
 describe('JSON', () => {
   it('is read as the YAML that it is, tabs included', () => {
-    const text = '{\n\t"apiVersion": "windlass/v1",\n\t"kind": "Domain",\n\t"metadata": {"name": "j"},\n\t"spec": {"memory": 67108864}\n}\n';
+    const text =
+      '{\n\t"apiVersion": "windlass/v1",\n\t"kind": "Domain",\n\t"metadata": {"name": "j"},\n\t"spec": {"memory": 67108864}\n}\n';
     expect(read(text, '/j.json')[0]?.document.spec.memory.size).toBe(67_108_864);
   });
 
   it('is refused with the place of the mistake', () => {
-    expect(complaints('{\n  "apiVersion": "windlass/v1"\n  "kind": "Domain"\n}', 'j.json')[0]).toBe('j.json:3:3 is not YAML: Missing , between flow map items');
+    expect(complaints('{\n  "apiVersion": "windlass/v1"\n  "kind": "Domain"\n}', 'j.json')[0]).toBe(
+      'j.json:3:3 is not YAML: Missing , between flow map items',
+    );
     expect(complaints('{"apiVersion":"windlass/v1","kind":"Domain","metadata":{"name":"j"},"spec":{"memory":true}}', 'j.json')).toEqual([
       expect.stringContaining('j.json:1:86 spec.memory: true is not a size'),
     ]);

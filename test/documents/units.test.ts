@@ -22,9 +22,12 @@ describe('sizes', () => {
     expect(/^\d+$/.test(written) ? Number(written) : parseSize(written)).toBe(bytes);
   });
 
-  test.prop([fc.integer({ min: 1, max: 4096 }), fc.constantFrom('Ki', 'Mi', 'Gi', 'K', 'M', 'G')])('grow with their number', (amount, unit) => {
-    expect(parseSize(`${amount}${unit}`)).toBe(amount * (parseSize(`1${unit}`) ?? Number.NaN));
-  });
+  test.prop([fc.integer({ min: 1, max: 4096 }), fc.constantFrom('Ki', 'Mi', 'Gi', 'K', 'M', 'G')])(
+    'grow with their number',
+    (amount, unit) => {
+      expect(parseSize(`${amount}${unit}`)).toBe(amount * (parseSize(`1${unit}`) ?? Number.NaN));
+    },
+  );
 });
 
 describe('durations', () => {

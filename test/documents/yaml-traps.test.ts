@@ -8,7 +8,9 @@ describe('words that other YAML readers take for something else', () => {
     ['no', 'write false'],
     ['Off', 'write false'],
   ])('%s is text, and the message says what to write', (word, advice) => {
-    expect(complaintsAbout(`rng: ${word}`)).toEqual([`spec.rng: "${word}" is not true or false; ${advice} (YAML 1.2 reads this word as text)`]);
+    expect(complaintsAbout(`rng: ${word}`)).toEqual([
+      `spec.rng: "${word}" is not true or false; ${advice} (YAML 1.2 reads this word as text)`,
+    ]);
   });
 
   it('off is a fine value where text is wanted', () => {
@@ -27,7 +29,9 @@ describe('numbers', () => {
   });
 
   it('says how to write a number that is not plain', () => {
-    expect(complaintsAbout('cpu: 1e3')).toEqual(['spec.cpu: 1e3 is not a plain decimal number; write one, or put it in quotes if it is text']);
+    expect(complaintsAbout('cpu: 1e3')).toEqual([
+      'spec.cpu: 1e3 is not a plain decimal number; write one, or put it in quotes if it is text',
+    ]);
   });
 
   it('a number is no text', () => {
@@ -56,7 +60,9 @@ describe('what Windlass leaves out of YAML', () => {
   });
 
   it('a field without a value', () => {
-    expect(complaints(domain('memory: 64Mi\ncdrom:'))).toEqual(['hello.yaml:6:3 spec.cdrom: is empty; leave the field out or write a value']);
+    expect(complaints(domain('memory: 64Mi\ncdrom:'))).toEqual([
+      'hello.yaml:6:3 spec.cdrom: is empty; leave the field out or write a value',
+    ]);
   });
 });
 

@@ -17,9 +17,15 @@ export const tpm = z
 
 /** A socket between host and guest. `true` lets the engine choose the context number. */
 export const vsock = z
-  .union([z.boolean(), closed({ cid: count(3, 4_294_967_294).optional().describe('Context number of the guest; left out, the engine chooses.') })], {
-    error: says('is not a vsock device', 'write true, false, or a map with cid'),
-  })
+  .union(
+    [
+      z.boolean(),
+      closed({ cid: count(3, 4_294_967_294).optional().describe('Context number of the guest; left out, the engine chooses.') }),
+    ],
+    {
+      error: says('is not a vsock device', 'write true, false, or a map with cid'),
+    },
+  )
   .transform((written): { cid?: number | undefined } | undefined => (typeof written === 'boolean' ? (written ? {} : undefined) : written));
 
 /** CAN buses of the host that the guest joins. */

@@ -47,11 +47,9 @@ export function word(longest: number, what: string): z.ZodString {
 }
 
 /** A Linux network interface. */
-export const interfaceName = z
-  .string({ error: notText('the name of a network interface') })
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, {
-    error: says('is not the name of a network interface', 'write at most 15 letters, digits and _ . -'),
-  });
+export const interfaceName = z.string({ error: notText('the name of a network interface') }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, {
+  error: says('is not the name of a network interface', 'write at most 15 letters, digits and _ . -'),
+});
 
 /** A TCP, UDP or vsock-independent port number. */
 export const port = count(1, 65_535);

@@ -54,12 +54,18 @@ export function whenSound<Value>(find: (value: Value) => readonly Finding[]): z.
 }
 
 /** Each item gets the name that it was given, or `<prefix><index>`. */
-export function numbered<Item extends { name?: string | undefined }>(prefix: string): (items: readonly Item[]) => (Item & { name: string })[] {
+export function numbered<Item extends { name?: string | undefined }>(
+  prefix: string,
+): (items: readonly Item[]) => (Item & { name: string })[] {
   return (items) => items.map((item, index) => ({ ...item, name: item.name ?? `${prefix}${index}` }));
 }
 
 /** Finds items whose `field` repeats that of an earlier one. */
-export function repeats<Item>(what: string, field: string, keyOf: (item: Item) => string | undefined): (items: readonly Item[]) => Finding[] {
+export function repeats<Item>(
+  what: string,
+  field: string,
+  keyOf: (item: Item) => string | undefined,
+): (items: readonly Item[]) => Finding[] {
   return (items) => {
     const seen = new Map<string, number>();
     return items.flatMap((item, index) => {
@@ -82,7 +88,9 @@ export function distinct<Item extends z.ZodType<string | number>>(item: Item, mo
     .max(most)
     .check(
       whenSound((items) =>
-        items.flatMap((one, index) => (items.indexOf(one) < index ? [{ path: [index], message: `${quoted(one)} is in the list already` }] : [])),
+        items.flatMap((one, index) =>
+          items.indexOf(one) < index ? [{ path: [index], message: `${quoted(one)} is in the list already` }] : [],
+        ),
       ),
     );
 }
