@@ -1,6 +1,6 @@
 import { isScalar, type Node } from 'yaml';
 import type { SourcePosition } from '../errors.js';
-import { type DomainDocument } from './domain-spec.js';
+import type { DomainDocument } from './domain-spec.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { absolutePath, directoryOf } from './paths.js';
 import { type DocumentProblem, inReadingOrder } from './problems.js';
@@ -57,7 +57,11 @@ export function parseDocuments(sources: readonly DocumentSource[], options: Pars
 function readFile({ file, text }: DocumentSource, { workingDirectory }: ParseOptions): FileResult {
   const yaml = readYaml(text);
   const position = (offset: number): SourcePosition => positionIn(yaml, file, offset);
-  const result: FileResult = { documents: [], namings: [], problems: yaml.problems.map(({ offset, ...problem }) => ({ ...problem, path: '', position: position(offset) })) };
+  const result: FileResult = {
+    documents: [],
+    namings: [],
+    problems: yaml.problems.map(({ offset, ...problem }) => ({ ...problem, path: '', position: position(offset) })),
+  };
   const directory = startOfPaths(file, workingDirectory);
   for (const { contents, errors } of yaml.documents) {
     // What a broken text seems to say would only add noise to the message about the break.
@@ -74,7 +78,7 @@ function readFile({ file, text }: DocumentSource, { workingDirectory }: ParseOpt
 
 function positionIn({ lines }: YamlText, file: string, offset: number): SourcePosition {
   const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  return { file, line, column: col };
 }
 
 function startOfPaths(file: string, workingDirectory: string | undefined): string | undefined {
@@ -105,6 +109,13 @@ function repeatedNames(namings: readonly Naming[]): DocumentProblem[] {
       return [];
     }
     const where = `${earlier.file}:${earlier.line}:${earlier.column}`;
-    return [{ code: 'DUPLICATE_DOMAIN', position, path: 'metadata.name', message: `${quoted(name)} is already the name of the domain at ${where}` }];
+    return [
+      {
+        code: 'DUPLICATE_DOMAIN',
+        position,
+        path: 'metadata.name',
+        message: `${quoted(name)} is already the name of the domain at ${where}`,
+      },
+    ];
   });
 }

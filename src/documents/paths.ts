@@ -38,7 +38,8 @@ function devicePaths(spec: DomainSpec, resolve: (path: string) => string): Parti
       ...display,
       vnc: display.vnc && {
         ...display.vnc,
-        password: display.vnc.password && ('file' in display.vnc.password ? { file: resolve(display.vnc.password.file) } : display.vnc.password),
+        password:
+          display.vnc.password && ('file' in display.vnc.password ? { file: resolve(display.vnc.password.file) } : display.vnc.password),
       },
     },
     cloudInit: cloudInit && {
@@ -49,7 +50,10 @@ function devicePaths(spec: DomainSpec, resolve: (path: string) => string): Parti
   };
 }
 
-function overridePaths({ qemu, xen, firecracker, acrn, solo5, process }: DomainSpec, resolve: (path: string) => string): Partial<DomainSpec> {
+function overridePaths(
+  { qemu, xen, firecracker, acrn, solo5, process }: DomainSpec,
+  resolve: (path: string) => string,
+): Partial<DomainSpec> {
   const optional = optionally(resolve);
   return {
     qemu: qemu && { ...qemu, binary: optional(qemu.binary) },

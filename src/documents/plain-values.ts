@@ -49,7 +49,8 @@ class ValueReader {
 
   read(node: Node, path: FieldPath): Weighed {
     if (isAlias(node)) return this.#alias(node, path);
-    if (node.tag !== undefined) this.#refuse('YAML_FEATURE_REFUSED', node, path, `has the tag ${quoted(node.tag)}; tags are not read, so leave it out`);
+    if (node.tag !== undefined)
+      this.#refuse('YAML_FEATURE_REFUSED', node, path, `has the tag ${quoted(node.tag)}; tags are not read, so leave it out`);
     const read = isMap(node) ? this.#map(node, path) : isSeq(node) ? this.#list(node, path) : this.#scalar(node, path);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, read);
     return this.#within(read, path);
@@ -62,7 +63,8 @@ class ValueReader {
       return { node: alias, value: undefined, values: 1, depth: 0 };
     }
     this.aliases.set(alias, meant.node);
-    if (this.aliases.size > DOCUMENT_LIMITS.aliases) this.#exhaust('DOCUMENT_TOO_LARGE', alias, path, `holds more than ${DOCUMENT_LIMITS.aliases} aliases`);
+    if (this.aliases.size > DOCUMENT_LIMITS.aliases)
+      this.#exhaust('DOCUMENT_TOO_LARGE', alias, path, `holds more than ${DOCUMENT_LIMITS.aliases} aliases`);
     return this.#exhausted ? { node: alias, value: undefined, values: 1, depth: 0 } : meant;
   }
 
@@ -129,7 +131,12 @@ class ValueReader {
     if (typeof value === 'number') {
       const written = source ?? String(value);
       if (!PLAIN_NUMBER.test(written) || !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-        this.#refuse('VALUE_INVALID', scalar, path, `${written} is not a plain decimal number; write one, or put it in quotes if it is text`);
+        this.#refuse(
+          'VALUE_INVALID',
+          scalar,
+          path,
+          `${written} is not a plain decimal number; write one, or put it in quotes if it is text`,
+        );
       }
     }
     return { node: scalar, value, values: 1, depth: 0 };
@@ -139,7 +146,12 @@ class ValueReader {
   #within(read: Weighed, path: FieldPath): Weighed {
     if (this.#exhausted) return read;
     if (read.values > DOCUMENT_LIMITS.values) {
-      this.#exhaust('DOCUMENT_TOO_LARGE', read.node, path, `holds more than ${DOCUMENT_LIMITS.values} values${this.aliases.size > 0 ? ' when its aliases are expanded' : ''}`);
+      this.#exhaust(
+        'DOCUMENT_TOO_LARGE',
+        read.node,
+        path,
+        `holds more than ${DOCUMENT_LIMITS.values} values${this.aliases.size > 0 ? ' when its aliases are expanded' : ''}`,
+      );
     } else if (path.length + read.depth > DOCUMENT_LIMITS.depth) {
       this.#exhaust('DOCUMENT_TOO_DEEP', read.node, path, `nests lists and maps more than ${DOCUMENT_LIMITS.depth} deep`);
     }

@@ -1,9 +1,10 @@
-import { isCollection, LineCounter, parseDocument } from 'yaml';
+import { isCollection, parseDocument } from 'yaml';
 import type { SourcePosition } from '../errors.js';
 import type { ParsedDocument } from './parse.js';
 import { plainValues } from './plain-values.js';
 import { type FieldPath, formatPath, parsePath } from './problems.js';
 import { WrittenPlaces } from './written-places.js';
+import { linesOf } from './yaml-text.js';
 
 /** A field that the user wrote, as opposed to one that has its default. */
 export interface WrittenField {
@@ -30,10 +31,11 @@ export function fieldsOf(parsed: ParsedDocument): readonly WrittenField[] {
 }
 
 function readAgain({ source, text }: ParsedDocument): { places: WrittenPlaces; position: (offset: number) => SourcePosition } | undefined {
-  const lines = new LineCounter();
   // The first line stands as far to the right as it did in the file, or the others would seem to be indented below it.
-  const { contents } = parseDocument(' '.repeat(source.column - 1) + text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const indented = ' '.repeat(source.column - 1) + text;
+  const { contents } = parseDocument(indented, { prettyErrors: false, uniqueKeys: false });
   if (!isCollection(contents)) return undefined;
+  const lines = linesOf(indented);
   const position = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
     return { file: source.file, line: source.line + line - 1, column: col };

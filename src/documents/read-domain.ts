@@ -56,7 +56,11 @@ function fromValue({ code, path, offset, first, message }: ValueProblem, positio
   return { code, position: position(offset), path: formatPath(path), message: text };
 }
 
-function fromSchema({ code, path, inKey, message }: SchemaProblem, places: WrittenPlaces, position: (offset: number) => SourcePosition): DocumentProblem {
+function fromSchema(
+  { code, path, inKey, message }: SchemaProblem,
+  places: WrittenPlaces,
+  position: (offset: number) => SourcePosition,
+): DocumentProblem {
   return { code, position: position(inKey ? places.keyAt(path) : places.valueAt(path)), path: formatPath(path), message };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { closestName } from './closest-name.js';
 import type { FieldPath, ProblemCode } from './problems.js';
-import { anyOf, quoted } from './wording.js';
+import { absence, anyOf, quoted } from './wording.js';
 
 /** A mistake that the schema found, with its place in the document. */
 export interface SchemaProblem {
@@ -17,12 +17,14 @@ export function humane(issue: z.core.$ZodRawIssue): string | undefined {
   const given = quoted(issue.input);
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return `is missing; it must be ${kindOf(issue.expected)}`;
-      if (issue.input === null) return 'is empty; leave the field out or write a value';
-      return `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`;
+      return (
+        absence(issue.input, `; it must be ${kindOf(issue.expected)}`) ??
+        `${given} is not ${kindOf(issue.expected)}${trap(issue.expected, issue.input)}`
+      );
     case 'invalid_value': {
       const choices = issue.values.map(String);
-      if (issue.input === undefined) return `is missing; write ${anyOf(choices)}`;
+      const missing = absence(issue.input, `; write ${anyOf(choices)}`);
+      if (missing !== undefined) return missing;
       const near = typeof issue.input === 'string' ? closestName(issue.input, choices) : undefined;
       return `${given} is not allowed here; ${near === undefined ? `write ${anyOf(choices)}` : `did you mean ${quoted(near)}?`}`;
     }
@@ -30,7 +32,9 @@ export function humane(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.origin === 'array' ? `has more than ${String(issue.maximum)} items` : `${given} is more than ${String(issue.maximum)}`;
     case 'too_small':
       if (issue.origin === 'array') return `needs at least ${String(issue.minimum)} item`;
-      return issue.origin === 'string' ? 'is empty; leave the field out or write a value' : `${given} is less than ${String(issue.minimum)}`;
+      return issue.origin === 'string'
+        ? 'is empty; leave the field out or write a value'
+        : `${given} is less than ${String(issue.minimum)}`;
     case 'invalid_format':
       return `${given} is not ${issue.format === 'regex' ? 'allowed here' : `a valid ${issue.format}`}`;
     default:
@@ -44,7 +48,12 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], below: Field
     const path = [...below, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
     if (issue.code === 'unrecognized_keys') {
       const messages = issue.message.split('\n');
-      return issue.keys.map((key, index): SchemaProblem => ({ code: 'FIELD_UNKNOWN', path: [...path, key], inKey: true, message: messages[index] ?? '' }));
+      return issue.keys.map((key, index): SchemaProblem => ({
+        code: 'FIELD_UNKNOWN',
+        path: [...path, key],
+        inKey: true,
+        message: messages[index] ?? '',
+      }));
     }
     if (issue.code === 'invalid_union') {
       const meant = branchMeant(issue);
@@ -59,13 +68,20 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], below: Field
 
 /**
  * A field with a short and a long form fails in both. Where the value has the kind of exactly one of them, the user meant that one,
- * and its own mistakes say more than "neither of the two"; unless its only mistake is the value as a whole, which the union words better.
+ * and its own mistakes say more than "neither of the two".
  */
 function branchMeant(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
-  const ofKind = issue.errors.filter((branch) => !branch.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')));
-  const [only, ...others] = ofKind;
-  if (only === undefined || others.length > 0) return undefined;
-  return only.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys' || code === 'custom') ? only : undefined;
+  const [only, ...others] = issue.errors.filter(isOfKind);
+  return others.length === 0 ? only : undefined;
+}
+
+/** Did this branch take the value at all, and find fault only with what is in it? */
+function isOfKind(branch: readonly z.core.$ZodIssue[]): boolean {
+  return !branch.some((issue) => {
+    if (issue.path.length > 0) return false;
+    if (issue.code === 'invalid_union') return !issue.errors.some(isOfKind);
+    return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  });
 }
 
 function codeOf(issue: z.core.$ZodIssue): ProblemCode {
@@ -92,7 +108,7 @@ function kindOf(expected: string): string {
 }
 
 function trap(expected: string, input: unknown): string {
-  if (expected === 'string') return '; write it in quotes';
+  if (expected === 'string' && typeof input !== 'object') return '; write it in quotes';
   if (expected !== 'boolean' || typeof input !== 'string') return '';
   if (/^(yes|on|y)$/i.test(input)) return '; write true (YAML 1.2 reads this word as text)';
   return /^(no|off|n)$/i.test(input) ? '; write false (YAML 1.2 reads this word as text)' : '';

@@ -60,7 +60,8 @@ export class WrittenPlaces {
         yield* this.#below(placeOf(pair as WrittenPair), [...path, key]);
       }
     } else if (isSeq(place.value)) {
-      for (const [index, item] of place.value.items.entries()) yield* this.#below({ key: undefined, value: item as Node }, [...path, index]);
+      for (const [index, item] of place.value.items.entries())
+        yield* this.#below({ key: undefined, value: item as Node }, [...path, index]);
     }
   }
 }

@@ -26,17 +26,22 @@ const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection']);
  * for each level, and would end the process on a text of a hundred thousand brackets.
  */
 export function readYaml(text: string): YamlText {
-  const lines = new LineCounter();
+  const lines = linesOf(text);
   if (!fits(text)) {
-    return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_LARGE', offset: 0, message: `is larger than ${DOCUMENT_LIMITS.bytes} bytes` }] };
+    return {
+      documents: [],
+      lines,
+      problems: [{ code: 'DOCUMENT_TOO_LARGE', offset: 0, message: `is larger than ${DOCUMENT_LIMITS.bytes} bytes` }],
+    };
   }
-  const parser = new Parser(lines.addNewLine);
+  const parser = new Parser();
   const tokens = [];
   for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > DOCUMENT_LIMITS.depth && depthOf(parser) > DOCUMENT_LIMITS.depth) {
       const message = `nests lists and maps more than ${DOCUMENT_LIMITS.depth} deep`;
-      return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_DEEP', offset: parser.offset, message }] };
+      return { documents: [], lines, problems: [{ code: 'DOCUMENT_TOO_DEEP', offset, message }] };
     }
   }
   tokens.push(...parser.end());
@@ -46,11 +51,27 @@ export function readYaml(text: string): YamlText {
   return { documents, lines, problems: documents.flatMap(syntaxProblems) };
 }
 
+/** Where the lines of a text start. Counted here, because the parser loses count of the lines of a text that it cannot follow. */
+export function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1);
+  return lines;
+}
+
 function syntaxProblems(document: Document.Parsed): TextProblem[] {
-  const problems = document.errors.map(({ pos: [offset], message }): TextProblem => ({ code: 'DOCUMENT_SYNTAX', offset, message: `is not YAML: ${message}` }));
+  const problems = document.errors.map(({ pos: [offset], message }): TextProblem => ({
+    code: 'DOCUMENT_SYNTAX',
+    offset,
+    message: `is not YAML: ${message}`,
+  }));
   const version = document.directives.yaml.version;
   if (version !== '1.2') {
-    problems.push({ code: 'YAML_FEATURE_REFUSED', offset: document.range[0], message: `is YAML ${version}; write YAML 1.2, which needs no %YAML line` });
+    problems.push({
+      code: 'YAML_FEATURE_REFUSED',
+      offset: document.range[0],
+      message: `is YAML ${version}; write YAML 1.2, which needs no %YAML line`,
+    });
   }
   return problems;
 }
