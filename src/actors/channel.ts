@@ -41,8 +41,11 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
 async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
   if (handles.gone !== undefined) return;
   const { run } = handles;
-  const gone = await goneAnchor(world.ports, anchor, AbortSignal.any([run.signal, until])).catch(() => false);
-  if (gone !== false) handles.seen.next({ type: 'anchor.exited', exit: { code: null, signal: null }, incarnation });
+  const gone = await goneAnchor(world.ports, anchor, AbortSignal.any([run.signal, until])).then(
+    () => true,
+    () => false,
+  );
+  if (gone) handles.seen.next({ type: 'anchor.exited', exit: { code: null, signal: null }, incarnation });
 }
 
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {

@@ -4,7 +4,7 @@ import { observeAnchor } from '../anchors/observe.js';
 import { layoutOf } from '../anchors/layout.js';
 import type { Finding } from '../machines/domain/context.js';
 import type { EffectInput } from '../machines/domain/events.js';
-import { readRun } from './run-record.js';
+import { readRunDetails } from './run-details.js';
 import type { DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld) {
@@ -16,6 +16,7 @@ export function observeActor(world: DomainWorld) {
         return { adapter, layout, finding: await observeAnchor(world.ports, layout) };
       }),
     );
+    const { bootId } = await world.ports.host.facts();
     const unknown = looked.find(({ finding }) => finding.presence === 'unknown');
     if (unknown?.finding.presence === 'unknown') return { presence: 'unknown', why: unknown.finding.reason };
     const present = looked.filter(({ finding }) => finding.presence === 'present');
@@ -24,28 +25,26 @@ export function observeActor(world: DomainWorld) {
       return { presence: 'unknown', why: `two anchors live: ${one.layout.directory} and ${other.layout.directory}; end one of them` };
     if (one?.finding.presence === 'present') {
       const { adapter, finding, layout } = one;
-      const run = readRun(finding.record);
+      const run = readRunDetails(finding.record);
+      const { incarnation } = finding.record;
       handles.home = { adapter, layout };
       handles.gone = undefined;
       handles.run = new AbortController();
-      handles.adopted = run;
-      world.admission.adopt(name, run.memoryBytes);
+      handles.built = run;
+      world.admission.adopt(name, run.placement.memoryBytes);
       world.claims.adopt(name, run.claims);
-      return {
-        presence: 'present',
-        anchor: finding.identity,
-        anchorKey: run.anchorKey,
-        generation: run.generation,
-        incarnation: run.incarnation,
-        failures: run.failures,
-        ladder: run.ladder,
-      };
+      const { anchorKey, failures, generation, ladder } = run;
+      return { presence: 'present', anchor: finding.identity, anchorKey, generation, incarnation, failures, ladder };
     }
-    const absent = looked.find(({ finding }) => finding.presence === 'absent' && finding.record !== undefined);
-    if (absent?.finding.presence !== 'absent' || absent.finding.record === undefined)
-      return { presence: 'absent', why: 'nothing was found', incarnation: 0, failures: 0, end: null };
-    const run = readRun(absent.finding.record);
-    handles.home = { adapter: absent.adapter, layout: absent.layout };
-    return { presence: 'absent', why: absent.finding.why, incarnation: run.incarnation, failures: run.failures, end: run.end };
+    for (const { adapter, finding, layout } of looked) {
+      if (finding.presence !== 'absent' || finding.record === undefined) continue;
+      handles.home = { adapter, layout };
+      const { incarnation } = finding.record;
+      // What happened before the host was booted decides nothing any more.
+      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null };
+      const { end, failures } = readRunDetails(finding.record);
+      return { presence: 'absent', why: finding.why, incarnation, failures, end };
+    }
+    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null };
   });
 }

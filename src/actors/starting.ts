@@ -3,10 +3,11 @@ import { fromPromise } from 'xstate';
 import { launchAnchor } from '../anchors/launch.js';
 import { prepareAnchor } from '../anchors/prepare.js';
 import { WindlassError } from '../errors.js';
-import type { AnchorInput, EffectInput, PlanFacts } from '../machines/domain/events.js';
+import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../machines/domain/events.js';
 import type { AnchorFacts } from '../machines/domain/context.js';
 import type { RunState } from '../machines/observations.js';
 import { openChannel } from './channel.js';
+import type { RunDetails } from './run-details.js';
 import type { DomainHandles, DomainWorld, PlacedDomain } from './world.js';
 
 export function startingActors(world: DomainWorld) {
@@ -44,30 +45,30 @@ export function startingActors(world: DomainWorld) {
       return Promise.resolve(undefined);
     }),
 
-    launch: fromPromise<AnchorFacts, EffectInput>(async ({ input: { name, incarnation }, signal }) => {
+    launch: fromPromise<AnchorFacts, DomainEffects['launch']['input']>(async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {
       const handles = world.handles(name);
       const { adapter, layout, placement, plan, wanted } = placedOf(handles);
-      handles.run = new AbortController();
+      const run = new AbortController();
+      const details: RunDetails = {
+        generation: wanted.generation,
+        document: wanted.document,
+        anchorKey: wanted.anchorKey,
+        ladder: plan.ladder,
+        claims: plan.claims,
+        placement,
+        argv: [plan.recipe.executable, ...plan.recipe.args],
+        failures,
+        end: lastEnd,
+      };
+      handles.run = run;
+      handles.built = details;
       const launched = await launchAnchor(world.ports, {
         layout,
         signal,
         launch: () => adapter.launch(world.ports, plan.recipe, layout),
-        record: {
-          domain: name,
-          hypervisor: adapter.name,
-          incarnation,
-          generation: wanted.generation,
-          anchorKey: wanted.anchorKey,
-          ladder: plan.ladder,
-          marker: plan.recipe.marker,
-          memoryBytes: plan.memoryBytes,
-          claims: plan.claims,
-          placement,
-          document: wanted.document,
-        },
+        record: { ...details, domain: name, hypervisor: adapter.name, incarnation, marker: plan.recipe.marker },
       });
       handles.gone = launched.exited;
-      const { run } = handles;
       void launched.exited.then((exit) => {
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
       });

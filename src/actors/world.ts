@@ -5,8 +5,8 @@ import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ExitFacts, Ports } from '../effects/ports.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
+import type { RunDetails } from './run-details.js';
 import type { Admission } from './admission.js';
-import type { RunRecord } from '../anchors/record.js';
 import type { Claims } from '../anchors/claims.js';
 
 /** A document as the engine keeps it: with its generation and the digest of all that an anchor is built from. */
@@ -37,7 +37,7 @@ export interface DomainHandles {
   /** Where the domain's state is and who can talk to its anchor, of an adopted one too. */
   home: { readonly adapter: HypervisorAdapter; readonly layout: StateLayout } | undefined;
   /** What the living anchor was built from. */
-  built: RunRecord | undefined;
+  built: RunDetails | undefined;
   session: AnchorSession | undefined;
   /** Settles when our own child has ended; undefined for an adopted anchor. */
   gone: Promise<ExitFacts> | undefined;

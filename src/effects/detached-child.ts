@@ -2,7 +2,7 @@
  * Starting one detached process, as the engine does itself while it is small and the spawner process does for a big engine. Imports
  * nothing but Node and two small neighbours: the spawner must stay tiny.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, fchmodSync, openSync, realpathSync, statSync } from 'node:fs';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
@@ -19,16 +19,19 @@ export interface DetachedChild {
   letGo(): void;
 }
 
-/** Rejects with LAUNCH_NOT_FOUND, LAUNCH_NOT_PERMITTED or LAUNCH_FAILED, and then nothing was started. */
-export async function startDetached(request: LaunchRequest): Promise<DetachedChild> {
+/**
+ * `foreign` are this process's inheritable descriptors, which the child shall not have.
+ * Rejects with LAUNCH_NOT_FOUND, LAUNCH_NOT_PERMITTED or LAUNCH_FAILED, and then nothing was started.
+ */
+export async function startDetached(request: LaunchRequest, foreign: readonly number[]): Promise<DetachedChild> {
   const log = openLog(request.log);
   try {
-    // `detached` is setsid(2). Descriptors of our own are close-on-exec; Node marks those it was started with at its start.
+    // `detached` is setsid(2).
     const child = spawn(request.executable, request.args, {
       detached: true,
       cwd: request.cwd,
       env: { ...request.env },
-      stdio: ['ignore', log, log],
+      stdio: stdioOf(log, foreign),
       ...(request.uid === undefined ? {} : { uid: request.uid }),
       ...(request.gid === undefined ? {} : { gid: request.gid }),
     });
@@ -45,6 +48,17 @@ export async function startDetached(request: LaunchRequest): Promise<DetachedChi
   } finally {
     closeSync(log);
   }
+}
+
+/** Node cannot close a descriptor in a child, but put another in its place: here the log, which the child has anyway. */
+function stdioOf(log: number, foreign: readonly number[]): StdioOptions {
+  const stdio: ('ignore' | number)[] = ['ignore', log, log];
+  for (const descriptor of foreign) {
+    // `ignore` above stderr means: leave alone.
+    while (stdio.length < descriptor) stdio.push('ignore');
+    stdio[descriptor] = log;
+  }
+  return stdio;
 }
 
 /** Node tells some failures of a spawn by an event, where others throw. */

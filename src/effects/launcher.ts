@@ -2,6 +2,7 @@ import { WindlassError } from '../errors.js';
 import { bootId } from './boot-id.js';
 import { type DetachedChild, startDetached } from './detached-child.js';
 import { createGoneWatch } from './gone-watch.js';
+import { inheritableDescriptors } from './inheritable-descriptors.js';
 import type { LaunchedProcess, LaunchRequest } from './ports.js';
 import { presence } from './process-table.js';
 import { type SpawnerClient, startSpawner } from './spawner-client.js';
@@ -32,6 +33,7 @@ export function createLauncher(policy: SpawnerPolicy): Launcher {
   let starting: Promise<SpawnerClient | undefined> | undefined;
   let failedAt = -Infinity;
   let closed = false;
+  let foreign: readonly number[] | undefined;
 
   async function start(): Promise<SpawnerClient | undefined> {
     try {
@@ -56,7 +58,7 @@ export function createLauncher(policy: SpawnerPolicy): Launcher {
 
   async function launchDirectly(request: LaunchRequest): Promise<LaunchedProcess> {
     const boot = bootId();
-    const child = await startDetached(request);
+    const child = await startDetached(request, (foreign ??= inheritableDescriptors()));
     children.add(child);
     if (closed) child.letGo();
     const exited = child.exited.finally(() => children.delete(child));

@@ -2,7 +2,7 @@ import { messageOf, WindlassError } from '../errors.js';
 import type { RunOptions, RunResult } from './ports.js';
 
 /** Milliseconds between SIGTERM and SIGKILL for a command that is over its time. */
-const grace = 500;
+const grace = 400;
 /** Characters of output beyond which a command is stopped: nothing that is asked for is longer. */
 const longestOutput = 16 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export async function runCommand(executable: string, args: readonly string[], op
   const cut = setTimeout(() => {
     command.stdout.destroy();
     command.stderr.destroy();
-  }, options.timeout + 2 * grace);
+  }, options.timeout + grace + 100);
   const result = await command;
   clearTimeout(cut);
 

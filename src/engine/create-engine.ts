@@ -22,6 +22,7 @@ import { engineOver } from './engine-calls.js';
 import type { EngineOptions } from './options.js';
 import { engineSettings } from './options.js';
 import type { Discovered } from './orphans.js';
+import { discoveredFrom } from './orphans.js';
 import { createPlacer } from './placing.js';
 import { createSupervisor } from './supervisor.js';
 
@@ -101,7 +102,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
           return undefined;
         }),
         discover: fromPromise(async () => {
-          for (const found of await discoverAnchors(ports, root)) discovered.set(found.name, found);
+          for (const found of await discoverAnchors(ports, root)) discovered.set(found.name, discoveredFrom(found));
           return undefined;
         }),
         letGo: fromPromise(async () => {

@@ -37,8 +37,8 @@ export interface EngineParts {
 export function engineOver(parts: EngineParts): Engine {
   const { desk, discovered, log, node, placer, root, store, supervisor } = parts;
   const earlier = (name: string): { digest: string; generation: number } | undefined => {
-    const found = discovered.get(name);
-    return found === undefined ? undefined : { digest: specDigest(found.run.document), generation: found.run.generation };
+    const run = discovered.get(name)?.run;
+    return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
   };
   const serving = (): void => {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
@@ -123,7 +123,7 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
   if (wanted === undefined) throw new WindlassError('DUPLICATE_NAME', `two documents name ${name}`, { domain: name, position: parsed.source });
   const placing = await placer.place(wanted);
   const now = desk.get(name) ?? discovered.get(name)?.run;
-  const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.run.hypervisor;
+  const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.hypervisor;
   const adapter = adapters.get(hypervisor as HypervisorName);
   return plannedChange({
     wanted,
