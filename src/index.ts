@@ -36,7 +36,6 @@ export type {
   HypervisorAdapter,
   HypervisorFacts,
   HypervisorName,
-  ImageFacts,
   PlanOutcome,
   PlanProblem,
   PlanRequest,
