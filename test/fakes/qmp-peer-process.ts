@@ -9,6 +9,20 @@ const greeting = { QMP: { version: { qemu: { micro: 0, minor: 2, major: 7 }, pac
 const stamp = { seconds: 1, microseconds: 2 };
 const event = (name: string, data?: object): PeerAction => ({ event: name, ...(data === undefined ? {} : { data }) });
 
+/** Where the first object ends: as QEMU, which acts on the closing brace and needs no newline. -1 when it has not ended yet. */
+function endOfObject(text: string): number {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (inText && character === '\\') at += 1;
+    else if (character === '"') inText = !inText;
+    else if (!inText && character === '{') depth += 1;
+    else if (!inText && character === '}' && --depth === 0) return at + 1;
+  }
+  return -1;
+}
+
 /** One client's conversation. */
 class Conversation {
   private input = '';
@@ -33,10 +47,9 @@ class Conversation {
   private hear(text: string): void {
     if (this.deaf) return;
     this.input += text;
-    for (let end = this.input.indexOf('\n'); end !== -1; end = this.input.indexOf('\n')) {
-      const line = this.input.slice(0, end);
-      this.input = this.input.slice(end + 1);
-      const { execute, id } = JSON.parse(line) as { execute: string; id: unknown };
+    for (let end = endOfObject(this.input); end !== -1; end = endOfObject(this.input)) {
+      const { execute, id } = JSON.parse(this.input.slice(0, end)) as { execute: string; id: unknown };
+      this.input = this.input.slice(end);
       for (const action of this.script.on?.[execute] ?? this.usual(execute)) this.act(action, JSON.stringify(id));
     }
   }

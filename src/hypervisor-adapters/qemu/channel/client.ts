@@ -132,10 +132,11 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
     if (ended) return Promise.reject(qmpError('QMP_CLOSED', `${command} was not sent: the QMP connection has ended`));
     if (wait.signal?.aborted === true) return Promise.reject(qmpError('QMP_ABORTED', `${command} was not sent`, wait.signal.reason));
     const { id, answer } = pending.add(command, deadline, wait);
-    // No whitespace: QEMU reads its monitor a byte at a time, about 4 µs each.
+    // No whitespace: QEMU reads its monitor a byte at a time, about 4 µs each. No newline either: QEMU acts on the closing brace, and a byte
+    // left unread behind `quit` would make a connection reset of the end of file.
     const line = JSON.stringify(parameters === undefined ? { execute: command, id } : { execute: command, arguments: parameters, id });
     transcript.add('>', line, clock.now());
-    connection.send(`${line}\n`);
+    connection.send(line);
     return answer;
   };
 

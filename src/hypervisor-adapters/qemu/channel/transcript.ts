@@ -13,12 +13,12 @@ interface Spoken {
 }
 
 /** Members whose name says that they are secret, and `data` of a secret object, whatever stands around them. */
-const secretMember = /("(?:[\w-]*(?:password|passphrase|secret|private-?key|token)[\w-]*)":\s*)("(?:[^"\\]|\\.)*(?:"|$)|[^",}\]\s[{]+)/gi;
-const dataMember = /("(?:data|value)":\s*)("(?:[^"\\]|\\.)*(?:"|$))/g;
+const secretMember = /("(?:[\w-]*(?:password|passphrase|secret|private-?key|token)[\w-]*)":\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[^",}\]\s[{]+)/gi;
+const dataMember = /("(?:data|value)":\s*)("(?:[^"\\]|\\.)*(?:"|\\?$))/g;
 /** Requests that can carry a secret under the innocent name of `data` or `value`. The command's name comes first, so no cut hides it. */
 const secretRequest = /"execute":\s*"(?:object-add|qom-set|ringbuf-write)"/;
 /** The human monitor takes its arguments as one text. */
-const secretCommandLine = /("command-line":\s*")((?:change|set_password|change-vnc-password|expire_password|object_add)\b)(?:[^"\\]|\\.)*("|$)/g;
+const secretCommandLine = /("command-line":\s*")((?:change|set_password|change-vnc-password|expire_password|object_add)\b)(?:[^"\\]|\\.)*("|\\?$)/g;
 
 /** Replaces what is secret in one line of QMP. Works on a line that was cut off anywhere. */
 export function redact(line: string): string {
