@@ -25,7 +25,7 @@ export const richFacts: HypervisorFacts = {
   kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun'],
 };
 
-export const host: HostFacts = {
+const host: HostFacts = {
   bootId: '00000000-0000-0000-0000-000000000000',
   architecture: 'x86_64',
   kernel: '6.1.0',

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../errors.js';
 import type { Ports } from '../../../effects/ports.js';
 import { firmwarePassed, kvmFirmware } from './kvm-firmware.js';
 
@@ -27,7 +28,12 @@ export async function kvmWithoutTest(ports: Ports): Promise<AccelerationFacts | 
  */
 export async function testKvm(ports: Ports, executable: string, cacheDirectory: string): Promise<AccelerationFacts> {
   const firmware = `${cacheDirectory}/qemu-kvm-firmware.bin`;
-  await ports.files.writeAtomic(firmware, kvmFirmware(), 0o600);
+  try {
+    await ports.files.ensureDirectory(cacheDirectory, 0o700);
+    await ports.files.writeAtomic(firmware, kvmFirmware(), 0o600);
+  } catch (error) {
+    return unusable(`the test guest could not be written: ${messageOf(error)}`);
+  }
   const result = await ports.processes.run(executable, [...kvmTestArguments('kvm', 'host'), '-bios', firmware], {
     timeout: deadline,
     env: { LC_ALL: 'C' },

@@ -24,12 +24,11 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   if (executable === undefined || file === undefined) return missing(name);
 
   const [host, backEnds, untested] = await Promise.all([ports.host.facts(), kernelBackEnds(ports), kvmWithoutTest(ports)]);
-  const cache = new ProbeCache(cacheDirectory, host.bootId);
+  const cache = new ProbeCache(ports.files, cacheDirectory, host.bootId);
   const fingerprint = [executable, file.id, file.size, file.modified].join('|');
-  const known = wish.fresh === true ? undefined : await cache.read(ports, fingerprint);
+  const known = wish.fresh === true ? undefined : await cache.read(fingerprint);
 
   const test = wish.acceleration && untested === undefined && known?.kvm === undefined;
-  if (test || known === undefined) await ports.files.ensureDirectory(cacheDirectory, 0o700);
   let found: CacheEntry;
   try {
     const [binary, kvm] = await Promise.all([
@@ -40,7 +39,7 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   } catch (error) {
     return { ...missing(name), executable, reason: messageOf(error), cure: `see what "${executable} --version" says` };
   }
-  if (test || known === undefined) await cache.write(ports, fingerprint, found);
+  if (test || known === undefined) await cache.write(fingerprint, found);
 
   const { version, machines, devices, kvm } = found;
   const acceleration = untested ?? kvm ?? notTested;

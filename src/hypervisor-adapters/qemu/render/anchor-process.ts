@@ -5,7 +5,7 @@ import { systemUuid } from './firmware-tables.js';
 import { part, type Part, type PlanContext } from './part.js';
 
 /** Sockets of the engine's own monitor and of the operators'. A QEMU monitor serves one client at a time, so that they cannot share. */
-export const monitors = ['qmp', 'monitor'] as const;
+const monitors = ['qmp', 'monitor'] as const;
 
 /** The file that QEMU locks as long as it lives; its absolute path in argv marks the anchor. */
 export function lockFile(context: Pick<PlanContext, 'layout'>): string {
