@@ -23,6 +23,10 @@ export const richFacts: HypervisorFacts = {
   ...plainFacts,
   acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' },
   kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun'],
+  firmware: [
+    { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', machines: ['pc-q35-*'], secureBoot: true, needsSmm: true },
+    { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd', machines: ['pc-i440fx-*', 'pc-q35-*'], secureBoot: false, needsSmm: false },
+  ],
 };
 
 const host: HostFacts = {

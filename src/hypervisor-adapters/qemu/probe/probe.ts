@@ -2,6 +2,7 @@ import { messageOf } from '../../../errors.js';
 import type { Ports } from '../../../effects/ports.js';
 import type { HypervisorFacts, ProbeWish } from '../../contract.js';
 import { askBinary } from './binary-facts.js';
+import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { type AccelerationFacts, kvmWithoutTest, testKvm } from './kvm-test.js';
 import { ProbeCache, type CacheEntry } from './probe-cache.js';
@@ -23,7 +24,12 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   const file = executable === undefined ? undefined : await ports.files.stat(executable);
   if (executable === undefined || file === undefined) return missing(name);
 
-  const [host, backEnds, untested] = await Promise.all([ports.host.facts(), kernelBackEnds(ports), kvmWithoutTest(ports)]);
+  const [host, backEnds, firmware, untested] = await Promise.all([
+    ports.host.facts(),
+    kernelBackEnds(ports),
+    uefiFirmware(ports.files),
+    kvmWithoutTest(ports),
+  ]);
   const cache = new ProbeCache(ports.files, cacheDirectory, host.bootId);
   const fingerprint = [executable, file.id, file.size, file.modified].join('|');
   const known = wish.fresh === true ? undefined : await cache.read(fingerprint);
@@ -43,7 +49,7 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
 
   const { version, machines, devices, kvm } = found;
   const acceleration = untested ?? kvm ?? notTested;
-  const facts = { hypervisor: 'qemu' as const, version, executable, acceleration, machines, devices, kernelBackEnds: backEnds };
+  const facts = { hypervisor: 'qemu' as const, version, executable, acceleration, machines, devices, kernelBackEnds: backEnds, firmware };
   if (isAtLeast(version, oldestVersion)) return { ...facts, usable: true };
   return { ...facts, usable: false, reason: `QEMU ${version} is older than ${oldestVersion}`, cure: `install QEMU ${oldestVersion} or later` };
 }

@@ -40,8 +40,9 @@ export function anchorProcess(context: PlanContext): Part {
       ...sandbox(context),
       ...user(context),
       ...monitors.flatMap((name) => [
-        keyedArgument('-chardev', 'socket', { id: `char-${name}`, path: name, server: true, wait: false }),
-        keyedArgument('-mon', undefined, { chardev: `char-${name}`, mode: 'control' }),
+        // Names in documents have no dots, so that this one is never theirs.
+        keyedArgument('-chardev', 'socket', { id: `monitor.${name}`, path: name, server: true, wait: false }),
+        keyedArgument('-mon', undefined, { chardev: `monitor.${name}`, mode: 'control' }),
       ]),
     ],
   });
