@@ -5,9 +5,10 @@ import { layoutOf } from '../anchors/layout.js';
 import type { Finding } from '../machines/domain/context.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import { readRunDetails } from './run-details.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainWorld } from './world.js';
 
-export function observeActor(world: DomainWorld) {
+export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return fromPromise<Finding, EffectInput>(async ({ input: { name } }) => {
     const handles = world.handles(name);
     const looked = await Promise.all(

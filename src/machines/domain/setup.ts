@@ -36,13 +36,16 @@ export const target = ({ context }: { context: DomainContext }): DomainEffects['
   anchor: context.anchor,
 });
 
+/** For xstate's inference only: it reads the types of these fields, which have no values. */
+class DomainTypes {
+  declare readonly context: DomainContext;
+  declare readonly events: DomainEvent;
+  declare readonly input: DomainInput;
+  declare readonly tags: 'settled' | 'busy' | 'degraded';
+}
+
 export const domainSetup = setup({
-  types: {} as {
-    context: DomainContext;
-    events: DomainEvent;
-    input: DomainInput;
-    tags: 'settled' | 'busy' | 'degraded';
-  },
+  types: new DomainTypes(),
   actors: {
     observe: effect('observe'),
     plan: effect('plan'),
