@@ -46,6 +46,8 @@ export const pending = domainSetup.createStateConfig({
         onDone: { target: 'admitting', actions: { type: 'acceptPlan', params: ({ event }) => event.output } },
         onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'plan-failed', error: event.error }) } },
       },
+      // An answer to the document before would be blamed on this one.
+      on: { 'desired.changed': { target: 'planning', reenter: true, actions: 'desire' } },
       after: { planDeadline: { target: 'releasing', actions: { type: 'endedByDeadline', params: { cause: 'plan-failed', message: 'no plan was made in time' } } } },
     },
     admitting: {
