@@ -101,10 +101,10 @@ export const noteWhyHalting = (context: DomainContext): Changes => {
   return endedBy(context, 'edited', `generation ${desired.generation} needs another anchor than generation ${built?.generation ?? 0}`);
 };
 
-/** A run is over and its anchor confirmed gone: keep its end, count it, forget its anchor. */
+/** A run, or its preparation, is over: keep its end, count it, forget its anchor. Giving up a preparation by choice has no end and counts nothing. */
 export const concludeRun = (context: DomainContext): Changes => ({
   lastEnd: context.end ?? context.lastEnd,
-  failures: context.end === null || outcomeOf(context.end.cause) === 'failed' ? context.failures + 1 : 0,
+  failures: context.end === null ? context.failures : outcomeOf(context.end.cause) === 'failed' ? context.failures + 1 : 0,
   anchor: null,
   built: null,
   runState: null,
