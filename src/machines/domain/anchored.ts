@@ -14,8 +14,9 @@ const adopting = domainSetup.createStateConfig({
   description: 'An anchor that an earlier engine started is taken over.',
   tags: ['busy'],
   initial: 'connecting',
-  always: [...ends],
+  always: ends[0],
   states: {
+    // A guest that must end is not ended from here: only over an open channel can it be asked politely.
     connecting: {
       invoke: {
         src: 'connect',
@@ -25,7 +26,7 @@ const adopting = domainSetup.createStateConfig({
       },
       after: { connectDeadline: { target: 'silent', actions: { type: 'noteDeadline', params: 'the anchor lives, but its channel does not answer' } } },
     },
-    silent: { tags: ['degraded'], after: { retryDelay: 'connecting' } },
+    silent: { tags: ['degraded'], always: ends[1], after: { retryDelay: 'connecting' } },
     adopted: {
       always: [
         { guard: 'isPrelaunch', target: '#domain.anchored.device-model-ready.ready' },
