@@ -18,6 +18,7 @@ const adopting = domainSetup.createStateConfig({
   states: {
     // A guest that must end is not ended from here: only over an open channel can it be asked politely.
     connecting: {
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,
@@ -53,6 +54,7 @@ const deviceModelReady = domainSetup.createStateConfig({
     },
     connecting: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,
@@ -76,10 +78,11 @@ const booting = domainSetup.createStateConfig({
   always: [...ends, guestOff],
   states: {
     releasing: {
+      entry: 'askRunState',
       invoke: {
         src: 'boot',
         input: key,
-        onDone: { target: 'probing', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'probing', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: '#domain.anchored.halting', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'boot-failed', error: event.error }) } },
       },
       after: { bootDeadline: { target: '#domain.anchored.halting', actions: { type: 'endedByDeadline', params: { cause: 'boot-deadline', message: 'the vCPUs did not run in time' } } } },
@@ -118,26 +121,29 @@ const running = domainSetup.createStateConfig({
     },
     pausing: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'pause',
         input: key,
-        onDone: { target: 'settling', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
       after: { controlDeadline: 'retrying' },
     },
     resuming: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'resume',
         input: key,
-        onDone: { target: 'settling', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
       after: { controlDeadline: 'retrying' },
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,

@@ -82,6 +82,8 @@ export interface DomainContext {
   /** What the living anchor was built from. */
   readonly built: { readonly anchorKey: string; readonly generation: number } | null;
   readonly runState: RunState | null;
+  /** The run state was seen since the effect under way was asked: what is seen is newer than what it will answer. */
+  readonly seenSinceAsked: boolean;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -112,6 +114,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     anchor: null,
     built: null,
     runState: null,
+    seenSinceAsked: false,
     incarnation: 0,
     failures: 0,
     resets: 0,

@@ -1,5 +1,5 @@
 /** How facts change: pure functions from what was known and what came in. The machine names them as its actions. */
-import type { AnchorExit, Rung } from '../observations.js';
+import type { AnchorExit, Rung, RunState } from '../observations.js';
 import type { AnchorFacts, DesiredDomain, DomainContext, Finding, Problem } from './context.js';
 import { endedBy } from './context.js';
 import type { DomainObservation, PlanFacts } from './events.js';
@@ -69,9 +69,13 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
 
 export const anchorLaunched = (_: DomainContext, anchor: AnchorFacts): Changes => ({ anchor });
 
-export const channelOpened = (context: DomainContext, runState: DomainContext['runState']): Changes => ({
-  // An observation may have overtaken the answer; what is newer stays.
-  runState: context.channel === 'none' || context.runState === null ? runState : context.runState,
+/** An effect answered with the run state that it left. An observation may have overtaken the answer; what is newer stays. */
+export const answeredRunState = (context: DomainContext, runState: RunState): Changes => ({
+  runState: context.seenSinceAsked ? context.runState : runState,
+});
+
+export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
+  ...answeredRunState(context, runState),
   channel: 'open',
   problem: null,
 });
@@ -130,9 +134,9 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
   if (event.incarnation !== context.incarnation) return {};
   switch (event.type) {
     case 'guest.state':
-      return { runState: event.state };
+      return { runState: event.state, seenSinceAsked: true };
     case 'guest.shutdown':
-      return { runState: 'shutdown', ...endOfShutdown(context, event) };
+      return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':
       return { resets: context.resets + 1 };
     case 'guest.panicked':
