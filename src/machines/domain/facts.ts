@@ -118,16 +118,19 @@ export const concludeRun = (context: DomainContext): Changes => ({
   exit: null,
 });
 
-export const keepEvidence = (context: DomainContext, kept: { evidence: string | null; lastWords: string }): Changes =>
-  context.end === null
-    ? {}
-    : {
-        end: {
-          ...context.end,
-          evidence: kept.evidence,
-          message: kept.lastWords === '' ? context.end.message : `${context.end.message}: ${kept.lastWords}`,
-        },
-      };
+export function keepEvidence({ end }: DomainContext, { evidence, lastWords }: { evidence: string | null; lastWords: string }): Changes {
+  if (end === null) return {};
+  // Captured again after an end that could not be confirmed: the same words are said once.
+  const message = lastWords === '' || end.message.endsWith(lastWords) ? end.message : `${end.message}: ${lastWords}`;
+  return { end: { ...end, evidence, message } };
+}
+
+/** The rung reports the anchor gone although nobody saw it exit: the rung ended it. */
+export const endedByRung = ({ end, rung }: DomainContext): Changes =>
+  end === null || end.exit !== null ? {} : { end: { ...end, rung } };
+
+/** The anchor was seen to exit, and yet its end could not be confirmed: it is killed as if nothing had been seen. */
+export const doubtExit: Changes = { exit: null };
 
 /** One observation, if it is of this run. */
 export function observed(context: DomainContext, event: DomainObservation): Changes {

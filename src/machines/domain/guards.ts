@@ -46,8 +46,8 @@ export const canQuit = ({ channel, ladder }: Facts): boolean => channel === 'ope
 
 export const canTerminate = ({ ladder }: Facts): boolean => ladder.includes('terminate');
 
-/** Evidence is kept of an end that nobody wished for. */
-export const leavesEvidence = ({ end }: Facts): boolean => end !== null && outcomeOf(end.cause) === 'failed';
+/** Evidence is kept, once, of an end that nobody wished for. */
+export const leavesEvidence = ({ end }: Facts): boolean => end !== null && end.evidence === null && outcomeOf(end.cause) === 'failed';
 
 /** After the end of a run, in this order: forget it, rest, start what was edited, try again, rest, give up. */
 export const startsAtOnce = ({ desired, end }: Facts): boolean =>

@@ -85,6 +85,8 @@ export const domainSetup = setup({
     noteWhyHalting: assign(({ context }) => facts.noteWhyHalting(context)),
     climb: assign(({ context }, to: Rung) => facts.climb(context, to)),
     keepEvidence: assign(({ context }, kept: DomainEffects['capture']['output']) => facts.keepEvidence(context, kept)),
+    endedByRung: assign(({ context }) => facts.endedByRung(context)),
+    doubtExit: assign(facts.doubtExit),
     concludeRun: assign(({ context }) => facts.concludeRun(context)),
     forgiveFailures: assign({ failures: 0 }),
   },
