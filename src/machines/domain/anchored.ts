@@ -66,7 +66,11 @@ const deviceModelReady = domainSetup.createStateConfig({
     ready: {
       description: 'A domain that is wanted paused waits here.',
       tags: ['settled'],
-      always: { guard: 'wantsRunning', target: '#domain.anchored.booting' },
+      always: [
+        { guard: 'channelIsLost', target: 'connecting' },
+        { guard: 'wantsRunning', target: '#domain.anchored.booting' },
+        { guard: 'isWell', target: '#domain.anchored.running' },
+      ],
     },
   },
 });
@@ -128,7 +132,7 @@ const running = domainSetup.createStateConfig({
         onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: 'retrying' },
+      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not paused in time' } } },
     },
     resuming: {
       tags: ['busy'],
@@ -139,7 +143,7 @@ const running = domainSetup.createStateConfig({
         onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: 'retrying' },
+      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
@@ -161,15 +165,21 @@ const running = domainSetup.createStateConfig({
     },
     retrying: { tags: ['degraded'], after: { retryDelay: 'degraded' } },
     degraded: {
-      description: 'I/O error, silent channel, or a pause that nobody here asked for.',
+      description: 'A silent channel, a suspended guest, or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
         { guard: 'isPausedUnasked', target: 'resuming' },
+        { guard: 'isStoppedByIoError', target: 'io-error' },
       ],
-      after: { ioErrorRetry: { guard: 'isIoError', target: 'resuming' } },
+    },
+    'io-error': {
+      description: 'A disk could not be written. The host has no event for "there is room": the guest is let run again after a while.',
+      tags: ['degraded'],
+      always: { guard: 'isNotStoppedByIoError', target: 'degraded' },
+      after: { ioErrorRetry: 'resuming' },
     },
   },
 });

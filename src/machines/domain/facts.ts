@@ -158,7 +158,7 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
         problem: { reason: 'CHANNEL_SILENT', message: `no answer for ${event.forMilliseconds} ms`, retryable: true },
       };
     case 'channel.answering':
-      return { channel: 'open', problem: null };
+      return context.channel === 'silent' ? { channel: 'open', problem: null } : {};
     case 'channel.lost':
       return { channel: 'lost', problem: { reason: 'CHANNEL_LOST', message: event.reason, retryable: true } };
     case 'anchor.exited':

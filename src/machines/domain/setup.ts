@@ -121,7 +121,8 @@ export const domainSetup = setup({
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),
     wantsUp: guard((context) => !when.wantsHalted(context)),
-    isIoError: ({ context }) => context.runState === 'io-error',
+    isStoppedByIoError: guard(when.isStoppedByIoError),
+    isNotStoppedByIoError: guard((context) => !when.isStoppedByIoError(context)),
   },
   delays: domainDelays,
 });
