@@ -21,8 +21,10 @@ export function problemOf(thrown: unknown): Problem {
 }
 
 /** A document that the living anchor already satisfies counts as built from the moment it is desired. */
-export const desire = ({ built }: DomainContext, desired: DesiredDomain): Changes => ({
+export const desire = ({ built, desired: before, failures }: DomainContext, desired: DesiredDomain): Changes => ({
   desired,
+  // Earlier failures do not speak about another device model.
+  failures: desired.anchorKey === before.anchorKey ? failures : 0,
   built: built?.anchorKey === desired.anchorKey ? { ...built, generation: desired.generation } : built,
 });
 
@@ -86,6 +88,11 @@ export const failedBy = (context: DomainContext, { cause, error }: { cause: EndC
   return { problem, ...endedBy(context, cause, problem.message) };
 };
 
+/** What was taken could not be given back: shown, unless it hides why the preparation failed, by which is decided whether to try again. */
+export const noteReleaseProblem = ({ end, problem }: DomainContext, { error }: { error: unknown }): Changes => ({
+  problem: end === null ? problemOf(error) : problem,
+});
+
 /** A deadline passed: likewise. */
 export const endedByDeadline = (context: DomainContext, { cause, message }: { cause: EndCause; message: string }): Changes => ({
   problem: { reason: 'DEADLINE', message, retryable: true },
@@ -116,7 +123,11 @@ export const concludeRun = (context: DomainContext): Changes => ({
   rung: null,
   end: null,
   exit: null,
+  problem: explains(context) ? context.problem : null,
 });
+
+/** Is the problem what the run ended by? Others (a rung that was refused, a channel that was lost) end with the run. */
+const explains = ({ end, problem }: DomainContext): boolean => end !== null && problem !== null && end.message.startsWith(problem.message);
 
 export function keepEvidence({ end }: DomainContext, { evidence, lastWords }: { evidence: string | null; lastWords: string }): Changes {
   if (end === null) return {};
@@ -141,11 +152,11 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'guest.shutdown':
       return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':
-      return { resets: context.resets + 1 };
+      return { resets: context.resets + 1, ...survived(context) };
     case 'guest.panicked':
       return endedBy(context, 'panic', event.info === '' ? 'the guest panicked' : `the guest panicked: ${event.info}`);
     case 'guest.watchdog':
-      return event.action === 'none' || event.action === 'reset' || event.action === 'inject-nmi'
+      return harmlessActions.has(event.action)
         ? {}
         : endedBy(context, 'watchdog', `the guest did not feed its watchdog, whose action is ${event.action}`);
     case 'guest.io-error':
@@ -165,6 +176,13 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
       return { exit: event.exit, channel: 'none', ...endOfExit(context, event.exit) };
   }
 }
+
+/** Watchdog actions after which the guest runs on. */
+const harmlessActions: ReadonlySet<string> = new Set(['none', 'debug', 'reset', 'inject-nmi']);
+
+/** A guest that starts anew in the same anchor has outlived its panic: that is no cause of a later end. */
+const survived = ({ end, rung }: DomainContext): Changes =>
+  rung === null && (end?.cause === 'panic' || end?.cause === 'watchdog') ? { end: null } : {};
 
 /** While we halt a domain, its shutdown is the answer to our asking and no cause of its own. */
 function endOfShutdown(context: DomainContext, event: Extract<DomainObservation, { type: 'guest.shutdown' }>): Changes {

@@ -32,6 +32,9 @@ export const observing = domainSetup.createStateConfig({
   },
 });
 
+/** The effect under way waits and says for what; said by one that is over, it would only mislead. */
+const waiting = { 'effect.waiting': { actions: 'noteWaiting' } } as const;
+
 /** Before the launch: nothing of the guest runs, and what is missing is named in a condition. */
 export const pending = domainSetup.createStateConfig({
   description: 'Nothing of the guest runs yet; whatever is missing is named in a condition.',
@@ -56,6 +59,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'admit',
         input: key,
@@ -70,6 +74,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'reserve',
         input: key,
@@ -84,6 +89,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'prepare',
         input: key,
@@ -98,7 +104,7 @@ export const pending = domainSetup.createStateConfig({
         src: 'release',
         input: key,
         onDone: 'released',
-        onError: { target: 'releaseLater', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+        onError: { target: 'releaseLater', actions: { type: 'noteReleaseProblem', params: ({ event }) => ({ error: event.error }) } },
       },
       after: { releaseDeadline: 'releaseLater' },
     },

@@ -81,6 +81,7 @@ export const domainSetup = setup({
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
     endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => facts.endedByDeadline(context, end)),
     noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: facts.problemOf(error) })),
+    noteReleaseProblem: assign(({ context }, failure: { error: unknown }) => facts.noteReleaseProblem(context, failure)),
     clearProblem: assign({ problem: null }),
     noteWhyHalting: assign(({ context }) => facts.noteWhyHalting(context)),
     climb: assign(({ context }, to: Rung) => facts.climb(context, to)),
