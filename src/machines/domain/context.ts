@@ -44,6 +44,13 @@ export interface AnchorFacts {
   readonly executable: string;
 }
 
+export interface UnreapedRun {
+  readonly anchorKey: string;
+  readonly generation: number;
+  /** Was its anchor ever known to live? Else its launch was cut short. */
+  readonly lived: boolean;
+}
+
 /** What was found on the host for a domain. */
 export type Finding =
   | {
@@ -53,6 +60,8 @@ export type Finding =
       readonly failures: number;
       /** How the last run of this boot ended, where a record tells. */
       readonly end: DomainEnd | null;
+      /** A run that a record tells of and that was not reaped: its anchor is gone, its leftovers are not. */
+      readonly unreaped: UnreapedRun | null;
     }
   | {
       readonly presence: 'present';

@@ -28,16 +28,21 @@ export const desire = ({ built, desired: before, failures }: DomainContext, desi
   built: built?.anchorKey === desired.anchorKey ? { ...built, generation: desired.generation } : built,
 });
 
+type Built = NonNullable<DomainContext['built']>;
+
+/** What an earlier engine built counts for the document that it satisfies, whatever its number was. */
+const builtFor = ({ desired }: DomainContext, { anchorKey, generation }: Built): Built => ({
+  anchorKey,
+  generation: anchorKey === desired.anchorKey ? desired.generation : generation,
+});
+
 /** A living anchor was found: take it over with the counters that its record tells. */
-export const adopt = ({ desired }: DomainContext, finding: Finding): Changes =>
+export const adopt = (context: DomainContext, finding: Finding): Changes =>
   finding.presence !== 'present'
     ? {}
     : {
         anchor: finding.anchor,
-        built: {
-          anchorKey: finding.anchorKey,
-          generation: finding.anchorKey === desired.anchorKey ? desired.generation : finding.generation,
-        },
+        built: builtFor(context, finding),
         incarnation: finding.incarnation,
         failures: finding.failures,
         ladder: finding.ladder,
@@ -48,6 +53,17 @@ export const rememberLastRun = (_: DomainContext, finding: Finding): Changes =>
   finding.presence === 'absent'
     ? { incarnation: finding.incarnation, failures: finding.failures, lastEnd: finding.end, problem: null }
     : {};
+
+/** An anchor ended while no engine watched: its run is concluded like any other, with its evidence and by its restart policy. */
+export function foundEnded(context: DomainContext, finding: Finding): Changes {
+  if (finding.presence !== 'absent' || finding.unreaped === null) return {};
+  const { anchorKey, generation, lived } = finding.unreaped;
+  const found = { ...context, incarnation: finding.incarnation, failures: finding.failures, built: builtFor(context, { anchorKey, generation }), problem: null };
+  const [cause, message] = lived
+    ? (['vmm-gone', `the anchor ended while no engine watched: ${finding.why}`] as const)
+    : (['launch-interrupted', 'an earlier engine ended while it launched the anchor'] as const);
+  return { ...found, end: finding.end ?? endedBy(found, cause, message).end };
+}
 
 export const unseen = (why: string): Problem => ({ reason: 'PRESENCE_UNKNOWN', message: why, retryable: true });
 

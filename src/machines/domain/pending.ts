@@ -13,6 +13,7 @@ export const observing = domainSetup.createStateConfig({
         onDone: [
           { guard: { type: 'isPresent', params: ({ event }) => event.output }, target: '#domain.anchored.adopting', actions: { type: 'adopt', params: ({ event }) => event.output } },
           { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'blind', actions: { type: 'noteFinding', params: ({ event }) => event.output } },
+          { guard: { type: 'isUnreaped', params: ({ event }) => event.output }, target: '#domain.anchored.halting.collecting', actions: { type: 'foundEnded', params: ({ event }) => event.output } },
           { target: 'absent', actions: { type: 'rememberLastRun', params: ({ event }) => event.output } },
         ],
         onError: { target: 'blind', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },

@@ -69,6 +69,7 @@ export const domainSetup = setup({
     noteWaiting: assign(({ event }) => (event.type === 'effect.waiting' ? { problem: event.problem } : {})),
     observed: assign(({ context, event }) => (isObservation(event) ? facts.observed(context, event) : {})),
     adopt: assign(({ context }, finding: Finding) => facts.adopt(context, finding)),
+    foundEnded: assign(({ context }, finding: Finding) => facts.foundEnded(context, finding)),
     rememberLastRun: assign(({ context }, finding: Finding) => facts.rememberLastRun(context, finding)),
     noteFinding: assign((_, finding: Finding) => (finding.presence === 'unknown' ? { problem: facts.unseen(finding.why) } : {})),
     noteDeadline: assign((_, message: string) => ({ problem: { reason: 'DEADLINE', message, retryable: true } })),
@@ -94,6 +95,7 @@ export const domainSetup = setup({
   guards: {
     isPresent: (_, finding: Finding) => finding.presence === 'present',
     isUnknown: (_, finding: Finding) => finding.presence === 'unknown',
+    isUnreaped: (_, finding: Finding) => finding.presence === 'absent' && finding.unreaped !== null,
     isRemoved: guard(when.isRemoved),
     wantsHalted: guard(when.wantsHalted),
     wantsPaused: guard(when.wantsPaused),

@@ -9,7 +9,7 @@ import { someAnchor } from './documents.js';
 
 export const causes = [
   'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'panic', 'watchdog', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal',
-  'vmm-gone', 'plan-failed', 'prepare-failed', 'launch-failed', 'launch-deadline', 'connect-failed', 'connect-deadline', 'boot-failed', 'boot-deadline',
+  'vmm-gone', 'plan-failed', 'prepare-failed', 'launch-failed', 'launch-deadline', 'launch-interrupted', 'connect-failed', 'connect-deadline', 'boot-failed', 'boot-deadline',
   'ready-failed', 'ready-deadline',
 ] as const satisfies readonly EndCause[];
 

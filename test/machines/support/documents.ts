@@ -24,7 +24,12 @@ export function withPolicy(policy: DesiredDomain['restart']['policy']): DesiredD
 
 export const someAnchor: AnchorFacts = { pid: 4711, startTime: '123456', bootId: 'boot-1', executable: '/usr/bin/qemu-system-x86_64' };
 
-export const nothingThere: Finding = { presence: 'absent', why: 'no record', incarnation: 0, failures: 0, end: null };
+export const nothingThere: Extract<Finding, { presence: 'absent' }> = { presence: 'absent', why: 'no record', incarnation: 0, failures: 0, end: null, unreaped: null };
+
+/** The anchor of a former engine's run ended, and nobody removed what it left. */
+export function leftBehind(overrides: Partial<Extract<Finding, { presence: 'absent' }>> = {}): Finding {
+  return { ...nothingThere, why: 'no such process', incarnation: 3, unreaped: { anchorKey: 'key-a', generation: 1, lived: true }, ...overrides };
+}
 
 export function livingAnchor(overrides: Partial<Extract<Finding, { presence: 'present' }>> = {}): Finding {
   return {
