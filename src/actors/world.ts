@@ -5,8 +5,9 @@ import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ExitFacts, Ports } from '../effects/ports.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
+import type { RunDetails } from './run-details.js';
 import type { Admission } from './admission.js';
-import type { ClaimDesk } from './claim-desk.js';
+import type { Claims } from '../anchors/claims.js';
 
 /** A document as the engine keeps it: with its generation and the digest of all that an anchor is built from. */
 export interface WantedDomain {
@@ -31,14 +32,16 @@ export interface DomainHandles {
   readonly name: string;
   /** What documents ask for now; undefined when none names the domain. */
   wanted: WantedDomain | undefined;
-  /** What is being prepared, or what the living anchor was built from. */
+  /** What the next anchor will be built from. */
   placed: PlacedDomain | undefined;
-  /** Where the domain's state is, and who can talk to its anchor; known also for an adopted one. */
+  /** Where the domain's state is and who can talk to its anchor, of an adopted one too. */
   home: { readonly adapter: HypervisorAdapter; readonly layout: StateLayout } | undefined;
+  /** What the living anchor was built from. */
+  built: RunDetails | undefined;
   session: AnchorSession | undefined;
-  /** Settles when the anchor's process is gone. */
+  /** Settles when our own child has ended; undefined for an adopted anchor. */
   gone: Promise<ExitFacts> | undefined;
-  /** Ends what watches the present run. */
+  /** Aborted when the present run is over: what still watches it falls silent. */
   run: AbortController;
   /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
   readonly seen: Subject<DomainObservation>;
@@ -49,7 +52,7 @@ export interface DomainWorld {
   readonly root: string;
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
   readonly admission: Admission;
-  readonly claims: ClaimDesk;
+  readonly claims: Claims;
   handles(name: string): DomainHandles;
   place(wanted: WantedDomain): Promise<Placing>;
   /** Says something to the domain's machine. */
@@ -62,6 +65,7 @@ export function createHandles(name: string): DomainHandles {
     wanted: undefined,
     placed: undefined,
     home: undefined,
+    built: undefined,
     session: undefined,
     gone: undefined,
     run: new AbortController(),

@@ -15,21 +15,32 @@ import { restart } from './schema/restart.js';
 import { hostPath } from './schema/scalars.js';
 import { closed, type Finding, whenSound } from './schema/shapes.js';
 import { cdrom, disks, shares } from './schema/storage.js';
+import { says } from './wording.js';
 
+/** The version of the format that this engine reads. */
 export const API_VERSION = 'windlass/v1';
 
 /** What a domain should be. The output has every default filled in; what may still be undefined is the planner's to choose. */
 export const domainSpec = closed({
   power: z.enum(['running', 'paused', 'halted']).default('running').describe('Power state that the domain should be in.'),
-  hypervisor: hypervisor.prefault('auto').describe('Hypervisor, or several in the order of preference.').meta({ examples: ['auto', ['firecracker', 'qemu']] }),
-  acceleration: z.enum(['require', 'prefer', 'none']).default('prefer').describe('Virtualization by the CPU: require it, prefer it, or emulate.'),
-  cpu: cpu.prefault(1).describe('Virtual CPUs; a bare number is the count.').meta({ examples: [2, { count: 2, max: 4, pinning: '0-3' }] }),
+  hypervisor: hypervisor
+    .prefault('auto')
+    .describe('Hypervisor, or several in the order of preference.')
+    .meta({ examples: ['auto', ['firecracker', 'qemu']] }),
+  acceleration: z
+    .enum(['require', 'prefer', 'none'])
+    .default('prefer')
+    .describe('Virtualization by the CPU: require it, prefer it, or emulate.'),
+  cpu: cpu
+    .prefault(1)
+    .describe('Virtual CPUs; a bare number is the count.')
+    .meta({ examples: [2, { count: 2, max: 4, pinning: '0-3' }] }),
   memory: memory.describe('Memory of the guest; a bare size is the size.').meta({ examples: ['64Mi', { size: '1Gi', max: '4Gi' }] }),
   boot: boot.prefault({}).describe('How the guest starts.'),
-  disks: disks.default([]).describe('Disks, in the order that the guest sees.'),
+  disks: disks.prefault([]).describe('Disks, in the order that the guest sees.'),
   cdrom: cdrom.optional().describe('CD-ROM drive; a bare path is the image.'),
   shares: shares.default([]).describe('Directories of the host that the guest can mount.'),
-  networks: networks.default([]).describe('Network devices.'),
+  networks: networks.prefault([]).describe('Network devices.'),
   serial: serial.prefault([{}]).describe('Serial ports; the first is the console. The default is one on a socket, with a log.'),
   display: display.optional().describe('Graphical display; left out, there is none.'),
   input: input.default([]).describe('Input devices.'),
@@ -38,14 +49,17 @@ export const domainSpec = closed({
   crypto: z.boolean().default(false).describe('A device that encrypts for the guest.'),
   tpm: tpm.optional().describe('A virtual TPM; true is version 2.0.'),
   vsock: vsock.optional().describe('A socket between host and guest; true lets the engine choose the context number.'),
-  can: can.default([]).describe('CAN buses of the host that the guest joins.'),
-  usb: usb.default([]).describe('USB devices of the host that the guest takes over.'),
-  pci: pci.default([]).describe('PCI devices of the host that the guest takes over.'),
+  can: can.prefault([]).describe('CAN buses of the host that the guest joins.'),
+  usb: usb.prefault([]).describe('USB devices of the host that the guest takes over.'),
+  pci: pci.prefault([]).describe('PCI devices of the host that the guest takes over.'),
   spoofing: z.boolean().default(false).describe('Hide from the guest that it runs on a hypervisor.'),
   smbios: smbios.prefault({}).describe('Strings in the SMBIOS tables.'),
   acpiTables: z.array(hostPath).max(16).default([]).describe('Files with ACPI tables that are added to those of the machine.'),
   cloudInit: cloudInit.optional().describe('Seed data for cloud-init.'),
-  restart: restart.prefault({}).describe('When to start the domain again after it ended; a bare word is the policy.').meta({ examples: ['Always'] }),
+  restart: restart
+    .prefault({})
+    .describe('When to start the domain again after it ended; a bare word is the policy.')
+    .meta({ examples: ['Always'] }),
   onChange: z
     .enum(['restart', 'defer'])
     .default('restart')
@@ -55,7 +69,10 @@ export const domainSpec = closed({
   memoryOverhead: memoryOverhead.optional().describe('Memory of the anchor process beyond that of the guest; left out, it is estimated.'),
   limits: limits.prefault({}).describe('What the anchor process may use on the host.'),
   sandbox: z.boolean().default(true).describe('Confine the anchor process.'),
-  user: user.optional().describe('User of the host that the anchor process runs as.').meta({ examples: ['qemu', 64055] }),
+  user: user
+    .optional()
+    .describe('User of the host that the anchor process runs as.')
+    .meta({ examples: ['qemu', 64055] }),
   ...overrides,
 }).check(
   whenSound((spec): Finding[] =>
@@ -69,8 +86,10 @@ export const domainSpec = closed({
 
 /** One document: a domain that should exist on the node. */
 export const domainDocument = closed({
-  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
-  kind: z.literal('Domain').describe('Kind of document.'),
+  apiVersion: z
+    .literal(API_VERSION, { error: says('is not a version that this engine knows', `write ${API_VERSION}`) })
+    .describe('Version of this format.'),
+  kind: z.literal('Domain', { error: says('is not a kind that this engine knows', 'write Domain') }).describe('Kind of document.'),
   metadata: metadata.describe('Who the domain is.'),
   spec: domainSpec.describe('What the domain should be.'),
 });

@@ -8,6 +8,8 @@ export interface EventData {
   'windlass.domain.condition': { readonly condition: Condition };
   'windlass.domain.ended': { readonly end: DomainEnd };
   'windlass.domain.reset': { readonly resets: number; readonly incarnation: number };
+  /** Its last: nothing of it is left. */
+  'windlass.domain.forgotten': Readonly<Record<string, never>>;
   'windlass.documents.applied': {
     readonly revision: number;
     readonly created: readonly string[];

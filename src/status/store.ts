@@ -2,7 +2,7 @@
 import { Observable } from 'rxjs';
 import type { DomainContext } from '../machines/domain/context.js';
 import type { MachineView } from './conditions.js';
-import { conditionsOf } from './conditions.js';
+import { conditionsOf, isAsDesired } from './conditions.js';
 import type { EventLog } from './event-log.js';
 import type { WindlassEvent } from './events.js';
 import type { Condition, DomainStatus, Phase, PlacementStatus } from './status.js';
@@ -19,11 +19,15 @@ export interface StatusStore {
   /** The machine of a domain took a step. */
   update(view: MachineView, place: { readonly placement: PlacementStatus | null; readonly stateDirectory: string }): DomainStatus;
   forget(name: string): void;
+  /** How many domains are still on their way, and how many have failed for good. */
+  settledness(): { readonly unsettled: number; readonly failed: number };
 }
 
 export function createStatusStore(log: EventLog, now: () => number): StatusStore {
   const known = new Map<string, DomainStatus>();
   const contexts = new Map<string, DomainContext>();
+  const unsettled = new Set<string>();
+  const failed = new Set<string>();
 
   return {
     status$: new Observable((subscriber) => {
@@ -35,9 +39,13 @@ export function createStatusStore(log: EventLog, now: () => number): StatusStore
     }),
     get: (name) => known.get(name),
     all: () => [...known.values()],
+    settledness: () => ({ unsettled: unsettled.size, failed: failed.size }),
     forget(name) {
       known.delete(name);
       contexts.delete(name);
+      unsettled.delete(name);
+      failed.delete(name);
+      log.publish('windlass.domain.forgotten', name, {});
     },
     update(view, place) {
       const { context } = view;
@@ -71,6 +79,8 @@ export function createStatusStore(log: EventLog, now: () => number): StatusStore
         updatedAt: time,
       };
       known.set(context.name, status);
+      mark(failed, context.name, view.phase === 'failed');
+      mark(unsettled, context.name, view.phase !== 'failed' && !isAsDesired(view));
       contexts.set(context.name, context);
       publishDifference(log, before, status);
       return status;
@@ -85,6 +95,7 @@ function publishDifference(log: EventLog, before: DomainStatus | undefined, afte
   if (after.resets > (before?.resets ?? 0)) log.publish('windlass.domain.reset', name, { resets: after.resets, incarnation });
   const from: Phase | null = before?.phase ?? null;
   if (from !== after.phase) log.publish('windlass.domain.phase', name, { from, to: after.phase, state: after.state, incarnation, generation });
+  if (after.phase === 'gone') return;
   for (const condition of after.conditions) {
     const old = before?.conditions.find(({ type }) => type === condition.type);
     if (old?.status !== condition.status || old.reason !== condition.reason) {
@@ -98,4 +109,9 @@ function isNews(condition: Condition, old: Condition | undefined): boolean {
   if (condition.type === 'AsDesired') return condition.status !== (old?.status ?? 'False');
   if (condition.type === 'Degraded') return condition.status === 'True' || old?.status === 'True';
   return condition.type === 'RestartRequired';
+}
+
+function mark(names: Set<string>, name: string, holds: boolean): void {
+  if (holds) names.add(name);
+  else names.delete(name);
 }

@@ -9,7 +9,10 @@ const LONGEST_CMDLINE = 4095;
 export const boot = closed({
   kernel: hostPath.optional().describe('Kernel image, or unikernel, that is started without firmware.'),
   initrd: hostPath.optional().describe('Initial RAM disk; needs kernel.'),
-  cmdline: line(LONGEST_CMDLINE).optional().describe('Kernel command line; needs kernel.').meta({ examples: ['console=ttyS0 root=/dev/vda'] }),
+  cmdline: line(LONGEST_CMDLINE)
+    .optional()
+    .describe('Kernel command line; needs kernel.')
+    .meta({ examples: ['console=ttyS0 root=/dev/vda'] }),
   firmware: z.enum(['bios', 'uefi']).optional().describe('Firmware; left out, the planner chooses what the machine needs.'),
   secureBoot: z.boolean().default(false).describe('Start only signed code; needs firmware: uefi.'),
   order: distinct(z.enum(['disk', 'cdrom', 'network']), 3)

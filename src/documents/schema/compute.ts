@@ -21,7 +21,11 @@ const pinning = z
     for (const part of [written].flat().flatMap((item) => String(item).split(','))) {
       const [first = 0, last = first] = part.split('-').map(Number);
       if (last < first || last > HIGHEST_HOST_CPU) {
-        context.addIssue({ code: 'custom', input: written, message: `"${part}" is not a range of host CPUs from 0 to ${HIGHEST_HOST_CPU}` });
+        context.addIssue({
+          code: 'custom',
+          input: written,
+          message: `"${part}" is not a range of host CPUs from 0 to ${HIGHEST_HOST_CPU}`,
+        });
         return z.NEVER;
       }
       for (let cpu = first; cpu <= last; cpu += 1) cpus.add(cpu);
@@ -39,7 +43,10 @@ export const cpu = z
       closed({
         count: cpuCount.default(1).describe('Virtual CPUs at start.'),
         max: cpuCount.optional().describe('Virtual CPUs that can be plugged in while running; the default is count.'),
-        pinning: pinning.prefault([]).describe('Host CPUs that the domain may run on; empty means all.').meta({ examples: ['0-3,8', [0, 1]] }),
+        pinning: pinning
+          .prefault([])
+          .describe('Host CPUs that the domain may run on; empty means all.')
+          .meta({ examples: ['0-3,8', [0, 1]] }),
       }).check(
         whenSound(({ count: atStart, max }) =>
           max !== undefined && max < atStart ? [{ path: ['max'], message: `${max} is less than count (${atStart})` }] : [],
@@ -69,7 +76,12 @@ export const memory = z
         ),
       ),
     ],
-    { error: says('is not a size', 'write a number of bytes or a number with Ki, Mi, Gi, Ti, K, M, G, T, such as 64Mi, or a map with size, max') },
+    {
+      error: says(
+        'is not a size',
+        'write a number of bytes or a number with Ki, Mi, Gi, Ti, K, M, G, T, such as 64Mi, or a map with size, max',
+      ),
+    },
   )
   .transform((written) => {
     if (typeof written === 'number') return { size: written, max: written };

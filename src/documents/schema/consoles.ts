@@ -6,8 +6,14 @@ import { secret } from './secrets.js';
 
 const serialPort = closed({
   name: label(32).optional().describe('Name within the domain; the default is console0, console1, … by place.'),
-  type: z.enum(['socket', 'pty', 'device']).default('socket').describe('Where the port leads: a unix socket, a pseudo terminal, or a device of the host.'),
-  path: hostPath.optional().describe('Device of the host; needs type: device.').meta({ examples: ['/dev/ttyS0'] }),
+  type: z
+    .enum(['socket', 'pty', 'device'])
+    .default('socket')
+    .describe('Where the port leads: a unix socket, a pseudo terminal, or a device of the host.'),
+  path: hostPath
+    .optional()
+    .describe('Device of the host; needs type: device.')
+    .meta({ examples: ['/dev/ttyS0'] }),
   log: z.boolean().default(true).describe('Keep what the guest writes, for probes and as evidence of a crash.'),
 }).check(
   whenSound(({ type, path }) => {
@@ -21,10 +27,7 @@ export const serial = z
   .array(serialPort)
   .max(4)
   .transform(numbered('console'))
-  .check(
-    whenSound(repeats('name', 'name', ({ name }) => name)),
-    whenSound(repeats('device', 'path', ({ path }) => path)),
-  );
+  .check(whenSound(repeats('name', 'name', ({ name }) => name)), whenSound(repeats('device', 'path', ({ path }) => path)));
 
 const resolution = z
   .string({ error: says('is not a resolution', 'write it as 1024x768') })
@@ -41,14 +44,19 @@ const vnc = closed({
 }).check(
   whenSound(({ address, password }): Finding[] => {
     const loopback = address.startsWith('127.') || address === '::1';
-    return loopback || password !== undefined ? [] : [{ path: ['address'], message: `${address} is open to the network, which needs a password` }];
+    return loopback || password !== undefined
+      ? []
+      : [{ path: ['address'], message: `${address} is open to the network, which needs a password` }];
   }),
 );
 
 /** A graphical display. */
 export const display = closed({
   vnc: vnc.optional().describe('Serve the display over VNC.'),
-  resolution: resolution.optional().describe('Size in pixels.').meta({ examples: ['1024x768'] }),
+  resolution: resolution
+    .optional()
+    .describe('Size in pixels.')
+    .meta({ examples: ['1024x768'] }),
 });
 
 /** Input devices. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { says } from '../wording.js';
-import { closed, numbered, repeats, whenSound } from './shapes.js';
+import { closed, exactlyOne, numbered, repeats, whenSound } from './shapes.js';
 import { count, interfaceName, label, word } from './scalars.js';
-import { exactlyOne } from './shapes.js';
 
 const tpmVersion = z
   // A YAML reader makes a number of 2.0, and the user meant what it looks like.
@@ -18,9 +17,15 @@ export const tpm = z
 
 /** A socket between host and guest. `true` lets the engine choose the context number. */
 export const vsock = z
-  .union([z.boolean(), closed({ cid: count(3, 4_294_967_294).optional().describe('Context number of the guest; left out, the engine chooses.') })], {
-    error: says('is not a vsock device', 'write true, false, or a map with cid'),
-  })
+  .union(
+    [
+      z.boolean(),
+      closed({ cid: count(3, 4_294_967_294).optional().describe('Context number of the guest; left out, the engine chooses.') }),
+    ],
+    {
+      error: says('is not a vsock device', 'write true, false, or a map with cid'),
+    },
+  )
   .transform((written): { cid?: number | undefined } | undefined => (typeof written === 'boolean' ? (written ? {} : undefined) : written));
 
 /** CAN buses of the host that the guest joins. */
@@ -38,7 +43,7 @@ export const can = z
 const usbIdError = says('is not a USB identity', "write four hex digits in quotes, such as '046d'");
 const usbId = z
   .string({ error: usbIdError })
-  .regex(/^(0x)?[0-9a-f]{4}$/i, { error: usbIdError })
+  .regex(/^(0[xX])?[0-9a-fA-F]{4}$/, { error: usbIdError })
   .transform((written) => written.toLowerCase().replace(/^0x/, ''));
 
 const usbPortError = says('is not a USB port', "write numbers with dots, in quotes, such as '1.2'");
@@ -70,7 +75,7 @@ export const usb = z.array(usbDevice).max(32);
 const pciError = says('is not a PCI address', "write it in quotes, such as '0000:03:00.0'");
 const pciAddress = z
   .string({ error: pciError })
-  .regex(/^([0-9a-f]{4}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/i, { error: pciError })
+  .regex(/^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$/, { error: pciError })
   .transform((written) => (written.split(':').length === 2 ? `0000:${written}` : written).toLowerCase());
 
 const pciDevice = exactlyOne({

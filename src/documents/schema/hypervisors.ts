@@ -11,7 +11,16 @@ const choice = z.enum(['auto', ...HYPERVISORS], { error: choiceError });
 
 /** Hypervisors in the order of preference; `auto` stands for whatever else the node has, so nothing follows it. */
 export const hypervisor = z
-  .union([choice, z.array(choice).min(1).max(HYPERVISORS.length + 1)], { error: choiceError })
+  .union(
+    [
+      choice,
+      z
+        .array(choice)
+        .min(1)
+        .max(HYPERVISORS.length + 1),
+    ],
+    { error: choiceError },
+  )
   .transform((written) => [written].flat())
   .refine((order) => new Set(order).size === order.length, { error: 'names a hypervisor twice' })
   .refine((order) => !order.slice(0, -1).includes('auto'), { error: 'names a hypervisor after auto, which already means any' });
@@ -23,8 +32,14 @@ const xen = closed({
 });
 
 const qemu = closed({
-  binary: hostPath.optional().describe('QEMU system emulator.').meta({ examples: ['/usr/bin/qemu-system-x86_64'] }),
-  machine: word(64, 'a machine type').optional().describe('Machine type.').meta({ examples: ['q35', 'microvm'] }),
+  binary: hostPath
+    .optional()
+    .describe('QEMU system emulator.')
+    .meta({ examples: ['/usr/bin/qemu-system-x86_64'] }),
+  machine: word(64, 'a machine type')
+    .optional()
+    .describe('Machine type.')
+    .meta({ examples: ['q35', 'microvm'] }),
   cpuModel: z
     .string()
     .max(512)
@@ -54,9 +69,17 @@ const solo5 = closed({
 });
 
 const process = closed({
-  command: z.array(line(4096)).min(1).max(256).describe('Program and its arguments; no shell reads them.').meta({ examples: [['/usr/bin/sleep', '3600']] }),
+  command: z
+    .array(line(4096))
+    .min(1)
+    .max(256)
+    .describe('Program and its arguments; no shell reads them.')
+    .meta({ examples: [['/usr/bin/sleep', '3600']] }),
   workingDirectory: hostPath.optional().describe('Directory that the program starts in.'),
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), line(4096)).default({}).describe('Environment of the program; nothing is inherited.'),
+  environment: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), line(4096))
+    .default({})
+    .describe('Environment of the program; nothing is inherited.'),
   niceness: count(-20, 19).default(0).describe('Scheduling niceness.'),
 });
 

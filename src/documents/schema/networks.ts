@@ -3,12 +3,15 @@ import { says } from '../wording.js';
 import { closed, type Finding, numbered, repeats, whenSound } from './shapes.js';
 import { count, interfaceName, label, port } from './scalars.js';
 
-const macError = says('is not the MAC address of one device', "write six pairs of hex digits such as '52:54:00:12:34:56', the first pair even");
+const macError = says(
+  'is not the MAC address of one device',
+  "write six pairs of hex digits such as '52:54:00:12:34:56', the first pair even",
+);
 
 /** Unicast only: a device with a group address receives nothing. */
 const mac = z
   .string({ error: macError })
-  .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i, { error: macError })
+  .regex(/^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$/, { error: macError })
   .refine((written) => !/^00(:00){5}$/.test(written), { error: macError })
   .transform((written) => written.toLowerCase());
 
@@ -24,12 +27,18 @@ const forward = closed({
 
 const network = closed({
   name: label(32).optional().describe('Name within the domain; the default is net0, net1, … by place.'),
-  type: z.enum(['user', 'tap']).default('user').describe('user: behind address translation in the VMM, needs no rights. tap: a host interface.'),
+  type: z
+    .enum(['user', 'tap'])
+    .default('user')
+    .describe('user: behind address translation in the VMM, needs no rights. tap: a host interface.'),
   bridge: interfaceName.optional().describe('Bridge that the tap joins; needs type: tap.'),
   tap: interfaceName.optional().describe('Name of the host interface; needs type: tap; left out, the engine chooses.'),
   mac: mac.optional().describe('MAC address; left out, a stable one is derived from the domain and network names.'),
   mtu: count(68, 65_535).optional().describe('Largest packet in bytes; left out, that of the host interface.'),
-  vhost: z.enum(['auto', 'require', 'off']).default('auto').describe('Packets bypass the VMM through the host kernel; needs type: tap to require.'),
+  vhost: z
+    .enum(['auto', 'require', 'off'])
+    .default('auto')
+    .describe('Packets bypass the VMM through the host kernel; needs type: tap to require.'),
   model: z.enum(['auto', 'virtio', 'e1000']).default('auto').describe('Device that the guest sees.'),
   order: count(0, 63).optional().describe('Place among the network devices that the guest sees; left out, the place in the list.'),
   forward: z.array(forward).max(256).default([]).describe('Host ports that lead into the guest; needs type: user.'),

@@ -9,7 +9,7 @@ const DURATION_REMEDY = 'write a number with ms, s, m, h or d, such as 10s';
 export function size(least: number, most: number): z.ZodType<number, number | string> {
   const error = says('is not a size', SIZE_REMEDY);
   return z
-    .union([z.int(), z.string().regex(SIZE_PATTERN, { error })], { error })
+    .union([z.int().min(0, { error }), z.string().regex(SIZE_PATTERN, { error })], { error })
     .meta({ examples: ['64Mi', '2G', 67_108_864] })
     .transform((written, context) => {
       const bytes = typeof written === 'number' ? written : parseSize(written);

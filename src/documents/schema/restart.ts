@@ -15,7 +15,9 @@ const backoff = closed({
     .max(10)
     .default(2)
     .describe('Each wait is this many times the one before.'),
-}).check(whenSound(({ initial, max }) => (max < initial ? [{ path: ['max'], message: `${max} ms is shorter than initial (${initial} ms)` }] : [])));
+}).check(
+  whenSound(({ initial, max }) => (max < initial ? [{ path: ['max'], message: `${max} ms is shorter than initial (${initial} ms)` }] : [])),
+);
 
 const full = closed({
   policy: policy.default('OnFailure').describe('Always: also after a power-off from inside. OnFailure: after a crash. Never: not at all.'),
@@ -24,10 +26,9 @@ const full = closed({
 });
 
 /** When to start a domain again that ended. A bare word is the policy. */
-export const restart = z
-  .union([policy.transform((written) => full.parse({ policy: written })), full], {
-    error: says('is not a restart policy', 'write Always, OnFailure or Never, or a map with policy, backoff, stableAfter'),
-  });
+export const restart = z.union([policy.transform((written) => full.parse({ policy: written })), full], {
+  error: says('is not a restart policy', 'write Always, OnFailure or Never, or a map with policy, backoff, stableAfter'),
+});
 
 /** Durations are milliseconds. */
 export type RestartSpec = z.output<typeof full>;

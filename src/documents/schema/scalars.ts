@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { says } from '../wording.js';
+import { notText, says } from '../wording.js';
 
 /** One line of visible text: no control characters (so no NUL, no newline), no line separators, no broken surrogate pairs. */
 const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
@@ -10,7 +10,7 @@ const PATH_MAX = 4095;
 /** One line of text, safe to become one element of argv. */
 export function line(longest: number): z.ZodString {
   return z
-    .string({ error: says('is not text', 'write it in quotes') })
+    .string({ error: notText() })
     .min(1, { error: 'is empty; leave the field out or write a value' })
     .max(longest, { error: `is longer than ${longest} characters` })
     .regex(ONE_LINE, { error: says('holds a control character or a line break', 'write one line of visible characters') });
@@ -25,7 +25,7 @@ export const hostPath = line(PATH_MAX).regex(/^[^-]/, { error: says('begins with
 /** A name that appears in argv, in file names and in device identities: a lower-case RFC 1123 label. */
 export function label(longest: number): z.ZodString {
   return z
-    .string({ error: says('is not a name', 'write it in quotes') })
+    .string({ error: notText('a name') })
     .max(longest, { error: `is longer than ${longest} characters` })
     .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, {
       error: says('is not a name', 'write lower-case letters, digits and dashes, with a letter or digit at both ends'),
@@ -41,17 +41,15 @@ export function count(least: number, most: number): z.ZodInt {
 /** A word of letters, digits and `_ . + -` that does not begin with a dash. */
 export function word(longest: number, what: string): z.ZodString {
   return z
-    .string({ error: says(`is not ${what}`, 'write it in quotes') })
+    .string({ error: notText(what) })
     .max(longest, { error: `is longer than ${longest} characters` })
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/, { error: says(`is not ${what}`, 'write letters, digits and _ . + -') });
 }
 
 /** A Linux network interface. */
-export const interfaceName = z
-  .string({ error: says('is not the name of a network interface', 'write it in quotes') })
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, {
-    error: says('is not the name of a network interface', 'write at most 15 letters, digits and _ . -'),
-  });
+export const interfaceName = z.string({ error: notText('the name of a network interface') }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/, {
+  error: says('is not the name of a network interface', 'write at most 15 letters, digits and _ . -'),
+});
 
 /** A TCP, UDP or vsock-independent port number. */
 export const port = count(1, 65_535);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { says } from '../wording.js';
+import { notText, says } from '../wording.js';
 import { exactlyOne } from './shapes.js';
 import { hostPath } from './scalars.js';
 
 const variable = z
-  .string({ error: says('is not the name of an environment variable', 'write it in quotes') })
+  .string({ error: notText('the name of an environment variable') })
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: says('is not the name of an environment variable', 'write letters, digits and _') });
 
 /** Where a secret is. A document never holds the secret itself. */

@@ -40,23 +40,32 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Marks the issues of checks over several fields, for whoever reads them. */
+const CONFLICT = { conflict: true };
+
 /** A check over several fields. It runs only on a value whose own fields are all sound, so it needs no defence against wrong types. */
 export function whenSound<Value>(find: (value: Value) => readonly Finding[]): z.core.$ZodCheck<Value> {
   return z.superRefine<Value>(
     (value, context) => {
-      for (const { path = [], message } of find(value)) context.addIssue({ code: 'custom', path: [...path], message });
+      for (const { path = [], message } of find(value)) context.addIssue({ code: 'custom', path: [...path], message, params: CONFLICT });
     },
     { when: (payload) => payload.issues.length === 0 },
   );
 }
 
 /** Each item gets the name that it was given, or `<prefix><index>`. */
-export function numbered<Item extends { name?: string | undefined }>(prefix: string): (items: readonly Item[]) => (Item & { name: string })[] {
+export function numbered<Item extends { name?: string | undefined }>(
+  prefix: string,
+): (items: readonly Item[]) => (Item & { name: string })[] {
   return (items) => items.map((item, index) => ({ ...item, name: item.name ?? `${prefix}${index}` }));
 }
 
 /** Finds items whose `field` repeats that of an earlier one. */
-export function repeats<Item>(what: string, field: string, keyOf: (item: Item) => string | undefined): (items: readonly Item[]) => Finding[] {
+export function repeats<Item>(
+  what: string,
+  field: string,
+  keyOf: (item: Item) => string | undefined,
+): (items: readonly Item[]) => Finding[] {
   return (items) => {
     const seen = new Map<string, number>();
     return items.flatMap((item, index) => {
@@ -67,7 +76,7 @@ export function repeats<Item>(what: string, field: string, keyOf: (item: Item) =
         seen.set(key, index);
         return [];
       }
-      return [{ path: field === '' ? [index] : [index, field], message: `${quoted(key)} is already the ${what} of item ${first}; each needs its own` }];
+      return [{ path: [index, field], message: `${quoted(key)} is already the ${what} of item ${first}; each needs its own` }];
     });
   };
 }
@@ -77,7 +86,13 @@ export function distinct<Item extends z.ZodType<string | number>>(item: Item, mo
   return z
     .array(item)
     .max(most)
-    .check(whenSound(repeats<z.output<Item>>('value', '', String)));
+    .check(
+      whenSound((items) =>
+        items.flatMap((one, index) =>
+          items.indexOf(one) < index ? [{ path: [index], message: `${quoted(one)} is in the list already` }] : [],
+        ),
+      ),
+    );
 }
 
 function unknownField(key: string, fields: readonly string[]): string {

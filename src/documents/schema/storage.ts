@@ -12,7 +12,10 @@ const disk = closed({
   image: hostPath.describe('Image file or block device.').meta({ examples: ['./heartbeat.img', '/dev/vg0/web'] }),
   format: z.enum(['auto', 'raw', 'qcow2']).default('auto').describe('Format of the image; auto asks the image.'),
   readOnly: z.boolean().default(false).describe('The guest cannot write; several domains may share the image.'),
-  bus: z.enum(['auto', 'virtio', 'scsi', 'sata', 'nvme']).default('auto').describe('Bus that the guest sees; auto is the fastest that the hypervisor has.'),
+  bus: z
+    .enum(['auto', 'virtio', 'scsi', 'sata', 'nvme'])
+    .default('auto')
+    .describe('Bus that the guest sees; auto is the fastest that the hypervisor has.'),
   serial: word(LONGEST_SERIAL, 'a disk serial').optional().describe('Serial number that the guest sees.'),
   cache: z
     .enum(['writeback', 'writethrough', 'none', 'directsync', 'unsafe'])

@@ -46,7 +46,7 @@ const deviceModelReady = domainSetup.createStateConfig({
       tags: ['busy'],
       invoke: {
         src: 'launch',
-        input: key,
+        input: ({ context }) => ({ ...key({ context }), failures: context.failures, lastEnd: context.lastEnd }),
         onDone: { target: 'connecting', actions: { type: 'anchorLaunched', params: ({ event }) => event.output } },
         onError: { target: '#domain.anchored.halting.collecting', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'launch-failed', error: event.error }) } },
       },

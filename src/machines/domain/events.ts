@@ -39,7 +39,7 @@ export interface DomainEffects {
   readonly reserve: { input: EffectInput; output: undefined };
   readonly prepare: { input: EffectInput; output: undefined };
   readonly release: { input: EffectInput; output: undefined };
-  readonly launch: { input: EffectInput; output: AnchorFacts };
+  readonly launch: { input: EffectInput & { readonly failures: number; readonly lastEnd: DomainEnd | null }; output: AnchorFacts };
   readonly connect: { input: AnchorInput; output: RunState };
   /** These three answer with the run state that was seen afterwards. */
   readonly boot: { input: EffectInput; output: RunState };

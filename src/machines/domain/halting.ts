@@ -1,3 +1,4 @@
+import { concludeRun } from './facts.js';
 import { domainSetup, key, target } from './setup.js';
 
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
@@ -73,14 +74,11 @@ export const halting = domainSetup.createStateConfig({
       description: 'Absence is confirmed, leftovers are removed, resources released.',
       invoke: {
         src: 'reap',
-        input: ({ context }) => ({
-          name: context.name,
-          incarnation: context.incarnation,
-          anchor: context.anchor,
-          end: context.end,
-          failures: context.failures,
-          removed: context.desired.removed,
-        }),
+        // What the record shall remember is what the machine will know once the run is concluded.
+        input: ({ context }) => {
+          const { failures, lastEnd } = { ...context, ...concludeRun(context) };
+          return { ...target({ context }), end: lastEnd, failures, removed: context.desired.removed };
+        },
         onDone: [
           { guard: 'isRemoved', target: '#domain.gone', actions: 'concludeRun' },
           { guard: 'wantsHalted', target: '#domain.halted', actions: 'concludeRun' },
