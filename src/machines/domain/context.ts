@@ -58,7 +58,7 @@ export type Finding =
       readonly why: string;
       readonly incarnation: number;
       readonly failures: number;
-      /** How the last run of this boot ended, where a record tells. */
+      /** How the last run of this boot ended that was reaped, where a record tells. */
       readonly end: DomainEnd | null;
       /** A run that a record tells of and that was not reaped: its anchor is gone, its leftovers are not. */
       readonly unreaped: UnreapedRun | null;

@@ -58,11 +58,12 @@ export const rememberLastRun = (_: DomainContext, finding: Finding): Changes =>
 export function foundEnded(context: DomainContext, finding: Finding): Changes {
   if (finding.presence !== 'absent' || finding.unreaped === null) return {};
   const { anchorKey, generation, lived } = finding.unreaped;
-  const found = { ...context, incarnation: finding.incarnation, failures: finding.failures, built: builtFor(context, { anchorKey, generation }), problem: null };
+  const { end: lastEnd, failures, incarnation, why } = finding;
+  const found = { ...context, incarnation, failures, lastEnd, built: builtFor(context, { anchorKey, generation }), problem: null };
   const [cause, message] = lived
-    ? (['vmm-gone', `the anchor ended while no engine watched: ${finding.why}`] as const)
+    ? (['vmm-gone', `the anchor ended while no engine watched: ${why}`] as const)
     : (['launch-interrupted', 'an earlier engine ended while it launched the anchor'] as const);
-  return { ...found, end: finding.end ?? endedBy(found, cause, message).end };
+  return { ...found, ...endedBy(found, cause, message) };
 }
 
 export const unseen = (why: string): Problem => ({ reason: 'PRESENCE_UNKNOWN', message: why, retryable: true });

@@ -53,7 +53,7 @@ describe('an anchor that crashes', () => {
     stage.see(killed);
     expect(stage.state).toBe('anchored.halting.capturing');
     await stage.done('capture', { evidence: '/evidence/1', lastWords: 'assertion failed' });
-    expect(stage.inputOf('reap')).toMatchObject({ failures: 0, removed: false, end: { evidence: '/evidence/1' } });
+    expect(stage.inputOf('reap')).toMatchObject({ failures: 1, removed: false, end: { evidence: '/evidence/1' } });
     await stage.done('reap');
 
     expect(stage.state).toBe(expected);

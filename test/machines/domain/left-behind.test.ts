@@ -8,7 +8,7 @@ describe('an anchor that ended while no engine watched', () => {
     await stage.done('observe', leftBehind({ failures: 2 }));
     expect(stage.state).toBe('anchored.halting.capturing');
     await stage.done('capture');
-    expect(stage.inputOf('reap')).toMatchObject({ incarnation: 3, anchor: null, failures: 2, end: { cause: 'vmm-gone', generation: 1, evidence: '/evidence/1' } });
+    expect(stage.inputOf('reap')).toMatchObject({ incarnation: 3, anchor: null, failures: 3, end: { cause: 'vmm-gone', generation: 1, evidence: '/evidence/1' } });
     await stage.done('reap');
 
     expect(stage.state).toBe('failed');
@@ -43,11 +43,12 @@ describe('an anchor that ended while no engine watched', () => {
     expect(stage.context).toMatchObject({ failures: 0, lastEnd: { cause: 'launch-interrupted' } });
   });
 
-  it('keeps the cause that a record tells', async () => {
+  it('is not taken for the run before it, whose end the record still tells', async () => {
     const stage = new Stage(wanted());
     await stage.done('observe', leftBehind({ end: endOf({ cause: 'guest-power-off' }) }));
-    await stage.done('reap');
-    expect(stage.state).toBe('halted');
+    await stage.through('capture', 'reap');
+    expect(stage.state).toBe('backoff');
+    expect(stage.context.lastEnd?.cause).toBe('vmm-gone');
   });
 });
 
