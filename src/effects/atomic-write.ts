@@ -14,9 +14,9 @@ function temporaryNameFor(path: string): string {
  * Writes synchronously: state files are small and live in a tmpfs, where this takes 12 µs; through Node's thread pool it takes 75-170 µs
  * of a start, and more while the VMMs have the CPUs. Throws the system's error and leaves no temporary file.
  */
-export function writeAtomically(path: string, content: string, mode: number, durable: boolean): void {
+export function writeAtomically(path: string, content: string | Uint8Array, mode: number, durable: boolean): void {
   const temporary = temporaryNameFor(path);
-  const bytes = Buffer.from(content);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const file = openSync(temporary, 'wx', mode);
   try {
     try {

@@ -124,7 +124,7 @@ async function tail(path: string, bytes: number): Promise<string> {
 }
 
 function factsOf(facts: BigIntStats): FileFacts {
-  return { kind: kindOf(facts), size: Number(facts.size), id: `${facts.dev}:${facts.ino}` };
+  return { kind: kindOf(facts), size: Number(facts.size), modified: Number(facts.mtimeMs), id: `${facts.dev}:${facts.ino}` };
 }
 
 function kindOf(facts: BigIntStats): FileFacts['kind'] {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, machine, release, totalmem } from 'node:os';
 import { geteuid } from 'node:process';
@@ -5,10 +6,12 @@ import { bootId } from './boot-id.js';
 import type { HostFacts, HostPort, UserFacts } from './ports.js';
 import { runCommand } from './run-command.js';
 
-async function facts(): Promise<HostFacts> {
-  const memory = await readFile('/proc/meminfo', 'latin1').catch(() => '');
+function facts(): HostFacts {
+  const boot = bootId();
+  // Synchronously, like all of /proc: every launch asks for the boot id.
+  const memory = readFileSync('/proc/meminfo', 'latin1');
   return {
-    bootId: bootId(),
+    bootId: boot,
     architecture: machine(),
     kernel: release(),
     cpus: availableParallelism(),
@@ -45,4 +48,10 @@ export function accountIn(passwd: string, wanted: string | number): UserFacts | 
   return undefined;
 }
 
-export const hostFacts: HostPort = { facts, user };
+export const hostFacts: HostPort = {
+  facts: () =>
+    new Promise((resolve) => {
+      resolve(facts());
+    }),
+  user,
+};

@@ -109,7 +109,7 @@ export interface FilePort {
    * Temporary file in the same directory, then rename: readers see the old or the new content, never half. The mode is exact despite
    * umask. Survives a crash of the engine; a loss of power only with `durable` (fsync of file and directory).
    */
-  writeAtomic(path: string, content: string, mode: number, options?: { readonly durable?: boolean }): Promise<void>;
+  writeAtomic(path: string, content: string | Uint8Array, mode: number, options?: { readonly durable?: boolean }): Promise<void>;
   ensureSymlink(path: string, target: string): Promise<void>;
   /** Undefined when there is no such file. Rejects with FILE_UNREADABLE otherwise. */
   readText(path: string): Promise<string | undefined>;
@@ -135,6 +135,8 @@ export interface FilePort {
 export interface FileFacts {
   readonly kind: 'file' | 'directory' | 'block-device' | 'character-device' | 'socket' | 'other';
   readonly size: number;
+  /** Last change of the content, milliseconds since the epoch. */
+  readonly modified: number;
   /** `device:inode`, to tell one file from another under two names. */
   readonly id: string;
 }

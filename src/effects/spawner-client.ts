@@ -33,7 +33,7 @@ interface Order {
 
 /** Resolves when the process takes orders; rejects with SPAWNER_FAILED when it ends before. */
 export function startSpawner(): Promise<SpawnerClient> {
-  const child = spawn(process.execPath, spawnerArguments(), {
+  const child = spawn(process.execPath, [...spawnerArguments(), String(process.pid)], {
     // A session of its own: Ctrl-C at the engine's terminal must not end it before the engine has said goodbye.
     detached: true,
     cwd: '/',

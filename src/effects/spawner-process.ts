@@ -1,6 +1,6 @@
 /**
  * The spawner process: starts anchors for an engine whose own fork has become slow (its cost grows with the memory of the process that
- * forks). Reads orders on stdin, reports on stdout. It ends when the engine's end of the pipe closes, also by kill -9, and leaves its
+ * forks). Reads orders on stdin, reports on stdout; its argument is the engine's pid. It ends when the engine's end of the pipe closes, also by kill -9, and leaves its
  * children alone: guests outlive the engine.
  */
 import { closeSync } from 'node:fs';
@@ -13,7 +13,13 @@ function report(message: SpawnerReport): void {
   process.stdout.write(encodeLine(message));
 }
 
+/** An order that is read after its engine died must not be carried out: the next engine may have looked, found nothing, and started anew. */
+function engineLives(): boolean {
+  return process.ppid === Number(process.argv[2]);
+}
+
 async function serve({ id, request }: SpawnOrder): Promise<void> {
+  if (!engineLives()) leave();
   try {
     const child = await startDetached(request, []);
     report({ type: 'started', id, pid: child.pid, startTime: child.startTime, executable: child.executable });
