@@ -40,12 +40,15 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
       handles.home = { adapter, layout };
-      const { incarnation } = finding.record;
+      const { incarnation, phase } = finding.record;
       // What happened before the host was booted decides nothing any more.
-      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null };
-      const { end, failures } = readRunDetails(finding.record);
-      return { presence: 'absent', why: finding.why, incarnation, failures, end };
+      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null, unreaped: null };
+      const details = readRunDetails(finding.record);
+      const { anchorKey, end, failures, generation } = details;
+      if (phase === 'ended') return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: null };
+      handles.built = details;
+      return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: { anchorKey, generation, lived: phase === 'launched' } };
     }
-    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null };
+    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null, unreaped: null };
   });
 }
