@@ -1,3 +1,6 @@
+/** A value of a device property, as every hypervisor can take it. */
+export type PropertyValue = string | number | boolean;
+
 /** The set of virtual buses and devices that a domain sees, each with a front end and a back end. JSON only. */
 export interface DeviceModel {
   /** Machine type or platform, such as `q35`. */
@@ -20,7 +23,11 @@ export type DeviceClass =
   | 'vsock'
   | 'can'
   | 'usb'
-  | 'pci';
+  | 'pci'
+  /** Tells the host about the guest: pvpanic, a watchdog. */
+  | 'health'
+  /** Carries other devices: a USB or SCSI host adapter. */
+  | 'controller';
 
 export interface PlannedDevice {
   /** Unique in its domain, safe in argv: `disk0`, `net1`. */
@@ -37,6 +44,8 @@ export interface PlannedDevice {
   readonly why: string;
   /** The field that asked for it, such as `spec.disks[0]`. */
   readonly field: string;
+  /** What is set on the front end besides its bus and address, in the hypervisor's own words. */
+  readonly properties: Readonly<Record<string, PropertyValue>>;
 }
 
 /** Where the device's I/O is served: the host kernel first, then another process, and the VMM as the last resort. */
@@ -44,4 +53,6 @@ export interface BackEnd {
   readonly kind: 'kernel' | 'process' | 'vmm';
   /** `vhost-net`, `qemu-storage-daemon`, `file`, `slirp` … */
   readonly name: string;
+  /** What of the host it leads to: a path, an interface, a socket. */
+  readonly host?: string;
 }

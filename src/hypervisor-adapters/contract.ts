@@ -10,7 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { FileFacts, HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -31,6 +31,16 @@ export interface HypervisorFacts {
   readonly devices: readonly string[];
   /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`. */
   readonly kernelBackEnds: readonly string[];
+}
+
+/** What a probe should find out. A probe answers from its cache where nothing has changed since. */
+export interface ProbeWish {
+  /** Find out whether acceleration truly works, which may take seconds; otherwise the facts call it unusable for not having been tested. */
+  readonly acceleration: boolean;
+  /** Another VMM than the one on PATH, such as `spec.qemu.binary`. */
+  readonly executable?: string;
+  /** Test again, whatever the cache says. */
+  readonly fresh?: boolean;
 }
 
 /** A mistake or an unserved wish, found before anything is touched. */
@@ -102,11 +112,21 @@ export type PlanOutcome =
   | { readonly ok: true; readonly plan: AnchorPlan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
+/** What is known of a disk image before the plan. */
+export interface ImageFacts {
+  readonly size: number;
+}
+
 export interface PlanRequest {
   readonly document: DomainDocument;
   readonly host: HostFacts;
   readonly facts: HypervisorFacts;
   readonly layout: StateLayout;
+  /**
+   * What the engine saw at paths that the document names, such as the size of an image. A path that is not in it was not looked at, or
+   * is not there; the planner then assumes the usual.
+   */
+  readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
 }
 
 /** Which spec changes an anchor takes while it runs. */
@@ -149,7 +169,8 @@ export interface ConnectRequest {
 
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
-  probe(ports: Ports, cacheDirectory: string): Promise<HypervisorFacts>;
+  /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
+  probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
