@@ -91,6 +91,7 @@ describe('reading', () => {
     const [linked, direct] = [await files.stat(at('a')), await files.stat(at('b'))];
     expect(linked).toEqual(direct);
     expect(linked).toMatchObject({ kind: 'file', size: 5 });
+    expect(Math.abs((linked?.modified ?? 0) - Date.now())).toBeLessThan(10_000);
     expect(await files.stat('/dev/null')).toMatchObject({ kind: 'character-device' });
     expect(await files.list(directory.path)).toEqual(['a', 'b']);
   });
@@ -131,7 +132,7 @@ describe('waitForEntry', () => {
     else if (how === 'a rename') renameSync(at('other'), at('qmp'));
     else server.listen(at('qmp'));
     await waiting;
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - began).toBeLessThan(500);
     server.close();
   });
 

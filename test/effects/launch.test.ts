@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HostPorts, hostPorts } from '../../src/effects/host-ports.js';
+import { spawnerThreshold } from '../../src/effects/launcher.js';
 import type { LaunchRequest, ProcessIdentity } from '../../src/effects/ports.js';
 import { readProcStat } from '../../src/effects/proc-stat.js';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
@@ -110,6 +111,27 @@ describe('the spawner process', () => {
     await ports.processes.signal(next.identity, 'SIGKILL');
     expect(await exited).toEqual({ code: null, signal: null });
     expect(await next.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('is for big engines, and no launch waits for it to start', async () => {
+    await using directory = await temporaryDirectory();
+    await using ports = hostPorts();
+    const size = vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(spawnerThreshold - 1);
+    const launch = async (): Promise<void> => {
+      const request = { executable: '/bin/true', args: [], env: {}, cwd: '/', log: join(directory.path, 'log') };
+      expect(await (await ports.processes.launchDetached(request)).exited).toEqual({ code: 0, signal: null });
+    };
+    try {
+      await launch();
+      expect(ports.spawnerPid()).toBeUndefined();
+      size.mockReturnValue(spawnerThreshold);
+      await launch();
+      expect(ports.spawnerPid()).toBeUndefined();
+      while (ports.spawnerPid() === undefined) await delay(5);
+      await launch();
+    } finally {
+      size.mockRestore();
+    }
   });
 
   it('says that it does not know, when it dies with an order in its hands', async () => {
