@@ -2,7 +2,7 @@ import { domainDocument, type DomainDocument, type DomainDocumentInput } from '.
 import type { HostFacts } from '../../../src/effects/ports.js';
 import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 
-/** What a Debian 12 without KVM and without vhost says. */
+/** What root on a Debian 12 without KVM and without vhost is told. */
 export const plainFacts: HypervisorFacts = {
   hypervisor: 'qemu',
   usable: true,
@@ -15,7 +15,7 @@ export const plainFacts: HypervisorFacts = {
     ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
     ...['virtio-rng-pci', 'virtio-scsi-pci'],
   ],
-  kernelBackEnds: [],
+  kernelBackEnds: ['tun'],
 };
 
 /** A host with everything. */

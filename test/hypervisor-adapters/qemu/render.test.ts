@@ -113,6 +113,12 @@ describe('a refusal names the field', () => {
     ]);
   });
 
+  it('of a tap without the device that makes one', () => {
+    expect(problems({ memory: '64Mi', networks: [{ type: 'tap' }] }, { ...plainFacts, kernelBackEnds: [] })).toEqual([
+      expect.objectContaining({ code: 'PLAN_BACK_END_MISSING', field: 'spec.networks[0].type' }),
+    ]);
+  });
+
   it('of another user without the right to become one', () => {
     const request = requestOf(documentOf({ memory: '64Mi', user: 'nobody' }));
     expect(plan({ ...request, host: { ...request.host, uid: 1000 } })).toMatchObject({ ok: false, problems: [{ code: 'PLAN_NOT_PERMITTED', field: 'spec.user' }] });
