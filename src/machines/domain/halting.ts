@@ -1,5 +1,5 @@
 import { concludeRun } from './facts.js';
-import { domainSetup, key, target } from './setup.js';
+import { domainSetup, target } from './setup.js';
 
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
 

@@ -36,13 +36,15 @@ export const target = ({ context }: { context: DomainContext }): DomainEffects['
   anchor: context.anchor,
 });
 
+const types = {} as {
+  context: DomainContext;
+  events: DomainEvent;
+  input: DomainInput;
+  tags: 'settled' | 'busy' | 'degraded';
+};
+
 export const domainSetup = setup({
-  types: {} as {
-    context: DomainContext;
-    events: DomainEvent;
-    input: DomainInput;
-    tags: 'settled' | 'busy' | 'degraded';
-  },
+  types,
   actors: {
     observe: effect('observe'),
     plan: effect('plan'),
