@@ -79,6 +79,7 @@ export const domainSetup = setup({
     beginIncarnation: assign(({ context }) => facts.beginIncarnation(context)),
     anchorLaunched: assign(({ context }, anchor: AnchorFacts) => facts.anchorLaunched(context, anchor)),
     channelOpened: assign(({ context }, runState: RunState) => facts.channelOpened(context, runState)),
+    openChannel: assign({ seenSinceAsked: false, channel: 'none' }),
     askRunState: assign({ seenSinceAsked: false }),
     answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
