@@ -5,6 +5,7 @@
 import type { DomainContext } from '../../../src/machines/domain/context.js';
 import type { DomainEnd, EndCause } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
+import { rungs } from '../../../src/machines/observations.js';
 import { endOf, someAnchor } from '../support/documents.js';
 
 export const current = 1;
@@ -15,25 +16,46 @@ const representatives = { desired: 'desired-halt', completed: 'guest-power-off',
 /** The cause that stands for all of its outcome. */
 export const standIn = (cause: EndCause): EndCause => representatives[outcomeOf(cause)];
 
-export function abstracted(context: DomainContext): DomainContext {
+/** States whose effect answers with a run state. */
+const asking: ReadonlySet<string> = new Set([
+  'anchored.adopting.connecting',
+  'anchored.device-model-ready.connecting',
+  'anchored.booting.releasing',
+  'anchored.running.pausing',
+  'anchored.running.resuming',
+  'anchored.running.reconnecting',
+]);
+
+/** Here neither channel nor guest is asked for anything any more. */
+const beyondAsking: ReadonlySet<string> = new Set(
+  ['terminating', 'killing', 'unkillable', 'capturing', 'reaping', 'unconfirmed'].map((inside) => `anchored.halting.${inside}`),
+);
+
+export function abstracted(context: DomainContext, path: string): DomainContext {
   const { built, desired, end, exit, lastEnd, problem } = context;
   const generation = (number: number): number => (number === desired.generation ? current : outdated);
-  const words = problem !== null && end?.message.startsWith(problem.message) === true ? 'problem' : 'end';
-  const short = (one: DomainEnd, message: string): DomainEnd =>
-    endOf({ cause: standIn(one.cause), message, generation: generation(one.generation), evidence: one.evidence === null ? null : 'kept' });
+  const short = (one: DomainEnd): DomainEnd => endOf({ cause: standIn(one.cause), message: 'end', generation: generation(one.generation) });
+  const anchored = path.startsWith('anchored.');
+  const pending = path.startsWith('pending.');
   return {
     ...context,
     desired: { ...desired, generation: current },
     anchor: context.anchor === null ? null : someAnchor,
     built: built === null ? null : { ...built, generation: generation(built.generation) },
     incarnation: 1,
-    failures: Math.min(context.failures, 1),
+    // How long a rest takes, not whether.
+    failures: 0,
     resets: 0,
-    rung: context.rung === null ? null : 'kill',
-    end: end === null ? null : short(end, words),
+    ladder: rungs,
+    rung: null,
+    runState: anchored && !beyondAsking.has(path) ? context.runState : null,
+    channel: anchored && !beyondAsking.has(path) ? context.channel : 'none',
+    seenSinceAsked: asking.has(path) && context.seenSinceAsked,
+    end: end === null ? null : { ...short(end), evidence: end.evidence === null ? null : 'kept' },
     // The end of a former generation decides nothing: it is as none.
-    lastEnd: lastEnd === null || lastEnd.generation !== desired.generation ? null : { ...short(lastEnd, 'end'), evidence: null },
+    lastEnd: anchored || lastEnd === null || lastEnd.generation !== desired.generation ? null : short(lastEnd),
     exit: exit === null ? null : { code: null, signal: null },
-    problem: problem === null ? null : { reason: 'REASON', message: 'problem', retryable: problem.retryable },
+    // Only a preparation is judged by its problem.
+    problem: problem === null || !pending ? null : { reason: 'REASON', message: 'problem', retryable: problem.retryable },
   };
 }

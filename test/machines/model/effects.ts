@@ -40,7 +40,7 @@ const fails = (world: World, retryable = true): Deed => ({
 });
 
 function settled(world: World): World {
-  return { ...world, working: world.working === null ? null : { ...world.working, progress: 'settled', read: null } };
+  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null } };
 }
 
 const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
@@ -116,13 +116,13 @@ export const effects: Readonly<Record<string, Effect>> = {
   prepare: (world) => [answers(world, 'succeeds'), fails(world), fails(world, false)],
   release: (world) => [answers({ ...world, claims: false }, 'succeeds'), fails(world)],
   launch(world, { progress }, at, promised) {
-    const key = world.placed ?? 'none';
+    const key = world.placed ?? world.record?.key ?? 'none';
     const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
       const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: { ...settled(world), stray: { mine: true, key }, spoiled: true } };
-      return [acts('has started the process', { ...world, anchors }), fails(world), lost];
+      return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
     }
     const recorded = { ...world, record: { ...(world.record ?? intent), lived: true } };
     return [answers(recorded, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];

@@ -73,8 +73,8 @@ export class MachineTable {
   }
 
   #position(raw: Snapshot): Position {
-    const context = abstracted(raw.context);
     const path = pathOf(raw.value);
+    const context = abstracted(raw.context, path);
     const key = `${path} ${JSON.stringify(context)}`;
     const known = this.#positions.get(key);
     if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import type { Document } from './documents.js';
 import { effects } from './effects.js';
 import type { Guarantees } from './guarantees.js';
 import type { MachineTable, Position, Step } from './machine.js';
-import type { Guest, World } from './world.js';
+import type { Anchor, Guest, World } from './world.js';
 import { mine, withMine } from './world.js';
 
 export interface State {
@@ -41,9 +41,14 @@ function follow({ promised }: Game, world: World, { began, ended, to }: Step): S
   if (ended) next = { ...abandoned(next, promised), working: null };
   if (began === 'launch') next = { ...next, session: 'none', anchors: next.anchors.map((anchor) => ({ ...anchor, mine: false })), stray: next.stray && { ...next.stray, mine: false } };
   if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null } };
-  if (!to.watches) next = { ...next, session: 'none' };
+  // An old connection is closed before another is opened.
+  if (!to.watches || began === 'connect') next = { ...next, session: 'none' };
+  if (next.session === 'none' || next.session === 'lost') next = withMine(next, heard);
   return { at: to, world: next };
 }
+
+/** What no channel is there to tell is read by the next that is opened. */
+const heard = (anchor: Anchor): Anchor => (anchor.told ? anchor : { ...anchor, told: true });
 
 function arrive(world: World, { began, to }: Step): State {
   return { at: to, world: { ...world, working: began === null ? null : { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null } } };
@@ -111,7 +116,8 @@ function ofHost({ at, world }: State): readonly Move[] {
   const anchor = mine(world);
   for (const guest of anchor === undefined ? [] : ofItself[anchor.guest]) {
     const spoiled = world.spoiled || guest === 'shutdown' || guest === 'guest-panicked';
-    moves.push(bad(`the guest is ${guest}`, { ...withMine(world, (one) => ({ ...one, guest, told: false })), spoiled }));
+    const told = world.session === 'none' || world.session === 'lost';
+    moves.push(bad(`the guest is ${guest}`, { ...withMine(world, (one) => ({ ...one, guest, told })), spoiled }));
   }
   return moves;
 }
