@@ -56,11 +56,11 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
   };
   /** Number before the first in memory. */
   const dropped = (): number => (kept[0]?.sequence ?? sequence + 1) - 1;
-  /** Cut rarely and by half: cutting one at a time would cost a copy for each event. */
+  /** Cuts rarely and by half: cutting one at a time would cost a copy for each event. */
   const cut = (): void => {
-    if (kept.length <= 2 * keep) return;
     const unwritten = sequence - Math.min(released, sequence);
-    kept = kept.slice(-Math.max(keep, Math.min(unwritten, mostUnwritten * keep)));
+    const needed = Math.max(keep, Math.min(unwritten, mostUnwritten * keep));
+    if (kept.length > 2 * needed) kept = kept.slice(-needed);
   };
 
   return {
@@ -135,9 +135,6 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
   };
 }
 
-// eslint wants a generator to yield; there is nothing.
-function nothingOlder(): AsyncGenerator<WindlassEvent, void, undefined> {
-  return (async function* () {
-    yield* [];
-  })();
+async function* nothingOlder(): AsyncGenerator<WindlassEvent, void, undefined> {
+  yield* [];
 }

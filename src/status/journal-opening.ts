@@ -9,8 +9,6 @@ export interface JournalWriting {
   readonly file: AppendingFile;
   /** Number of the newest event in the files. */
   readonly written: number;
-  /** Numbers up to this one may have been given out though no file tells of them. */
-  readonly reserved: number;
 }
 
 const mode = 0o600;
@@ -24,7 +22,7 @@ export async function openJournal(ports: WriterPorts, root: string): Promise<Jou
     const reading = await ports.growing.read(path);
     const tail = reading === undefined ? { sequence: 0, end: 0 } : await tailOf(reading).finally(() => reading.close());
     if (tail.end < file.size()) await file.cut(tail.end);
-    return { file, written: tail.sequence === 0 ? await newestInJournal(ports, root) : tail.sequence, reserved: await reservedNumbers(ports, root) };
+    return { file, written: tail.sequence === 0 ? await newestInJournal(ports, root) : tail.sequence };
   } catch (thrown) {
     await file.close();
     throw thrown;
@@ -59,7 +57,8 @@ export async function reserveNumbers({ files }: WriterPorts, root: string, until
   }
 }
 
-async function reservedNumbers(ports: WriterPorts, root: string): Promise<number> {
+/** Numbers up to this one may have been given out though no file tells of them. Rejects as `FilePort.list` does. */
+export async function reservedNumbers(ports: WriterPorts, root: string): Promise<number> {
   const found = (await ports.files.list(root)).flatMap((name) => reservation.exec(name)?.[1] ?? []);
   // Made while there is room: without it, a full disk would not take even an empty file.
   if (found.length === 0) await reserveNumbers(ports, root, 0);

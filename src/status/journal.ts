@@ -7,10 +7,11 @@ import type { AppendingFile, Ports } from '../effects/ports.js';
 import { messageOf, WindlassError } from '../errors.js';
 import type { JournalledLog } from './event-log.js';
 import type { EventRange, WindlassEvent } from './events.js';
-import { journalName, lineOf } from './journal-files.js';
+import { lineOf } from './journal-files.js';
 import type { JournalWriting } from './journal-opening.js';
-import { openJournal, reserveNumbers, rotateJournal } from './journal-opening.js';
+import { openJournal, reservedNumbers, reserveNumbers, rotateJournal } from './journal-opening.js';
 import type { NodeConditions } from './node-conditions.js';
+import { newestInJournal } from './read-journal.js';
 
 export interface JournalLimits {
   /** Bytes after which a file is put aside and the next begun. */
@@ -57,7 +58,9 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
   let stopped = false;
   let lost: EventRange | null = null;
   let pumping: Promise<void> | undefined;
-  let syncing: Promise<void> | undefined;
+  let syncing = Promise.resolve();
+  /** What is in the files cannot be told: anything that were written might be said twice. */
+  let unreadable = false;
 
   const take = (opened: JournalWriting): void => {
     ({ file } = opened);
@@ -80,16 +83,8 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
     file = target;
     await target.append(bytes);
     written = left.at(-1)?.sequence ?? written;
-    if (limits.sync === 'ends' && target.onDisk && left.some(({ type }) => type === 'windlass.domain.ended')) sync(target);
-  };
-  /** Beside the writing: events need not wait for it to be told. */
-  const sync = (target: AppendingFile): void => {
-    syncing ??= target
-      .sync()
-      .catch(() => undefined)
-      .then(() => {
-        syncing = undefined;
-      });
+    // Beside the writing: events need not wait for it to be told.
+    if (limits.sync === 'ends' && target.onDisk && left.some(({ type }) => type === 'windlass.domain.ended')) syncing = syncing.then(() => target.sync()).catch(() => undefined);
   };
   const stop = async (thrown: unknown): Promise<void> => {
     const failed = file;
@@ -137,11 +132,19 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
   return {
     async open() {
       try {
-        const opened = await openJournal(ports, root);
-        take(opened);
-        log.continueAfter(Math.max(opened.written, opened.reserved));
-        log.release(log.sequence());
+        written = await newestInJournal(ports, root);
+        log.continueAfter(Math.max(written, await reservedNumbers(ports, root)));
+      } catch (thrown) {
+        unreadable = true;
+        await stop(thrown);
+        return;
+      }
+      try {
+        take(await openJournal(ports, root));
+        // Numbers that an earlier engine gave out while it could not write: the first to be written says so.
+        stopped = log.sequence() > written;
         conditions.note('JournalWritten', null);
+        log.release(stopped ? Number.POSITIVE_INFINITY : written);
       } catch (thrown) {
         await stop(thrown);
       }
@@ -153,7 +156,7 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
     async close() {
       closing.abort();
       await pumping;
-      if (log.sequence() > written) await drain();
+      if (log.sequence() > written && !unreadable) await drain();
       // Exactly: the next engine goes on after the last number that was given out.
       if (stopped) await reserveNumbers(ports, root, log.sequence());
       await syncing;
@@ -166,8 +169,4 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
 function lossOf(next: WindlassEvent, gap: EventRange): WindlassEvent {
   const { datacontenttype, source, specversion, time } = next;
   return { specversion, id: String(gap.to), sequence: gap.to, source, type: 'windlass.journal.lost', time, datacontenttype, data: gap };
-}
-
-export function journalPath(root: string): string {
-  return `${root}/${journalName}`;
 }
