@@ -31,7 +31,8 @@ export function createLeftovers(ports: Ports, logger: Logger): Leftovers {
       return removal;
     },
     async settled(name) {
-      await Promise.all(name === undefined ? [...removing.values()] : [removing.get(name)]);
+      if (name === undefined) await Promise.all(removing.values());
+      else await removing.get(name);
     },
   };
 }

@@ -20,7 +20,7 @@ export interface OrphanWatchOptions {
   readonly bootId: string;
   readonly policy: 'report' | 'reap';
   readonly discovered: Map<string, Discovered>;
-  /** Does a document name it, or is it supervised? */
+  /** Does a document name it? */
   readonly isNamed: (name: string) => boolean;
   readonly log: EventLog;
   readonly leftovers: Leftovers;
@@ -84,6 +84,10 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
   return {
     list: () => [...found.values()].filter(({ name }) => !isNamed(name)),
     documentsApplied() {
+      for (const name of [...found.keys()].filter(isNamed)) {
+        found.delete(name);
+        changed();
+      }
       looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map(look), cleanNeverLaunched().catch(() => undefined)]).then(() => undefined);
       return looked;
     },

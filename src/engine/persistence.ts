@@ -48,10 +48,10 @@ export function createPersistence({ journal: limits, keepEvents, orphans, pid, p
     ports,
     root,
     engine: { pid, startedAt: new Date(now()).toISOString() },
-    get: store.get,
+    get: (name) => store.get(name),
     conditions,
     orphans,
-    sequence: journal.written,
+    sequence: () => journal.written(),
   });
   return {
     log,

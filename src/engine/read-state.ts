@@ -39,7 +39,7 @@ export interface StateReading {
  */
 export async function readState(stateDirectory: string): Promise<StateReading> {
   await using ports = hostPorts();
-  return readStateThrough(ports, stateDirectory);
+  return await readStateThrough(ports, stateDirectory);
 }
 
 export async function readStateThrough(ports: Ports, root: string): Promise<StateReading> {

@@ -136,5 +136,5 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
 }
 
 async function* nothingOlder(): AsyncGenerator<WindlassEvent, void, undefined> {
-  yield* [];
+  yield* await Promise.resolve([]);
 }

@@ -30,6 +30,8 @@ export interface StatusWriter {
 /** Milliseconds that changes are collected; and before what failed is tried again, as no event tells that there is room. */
 const collect = 100;
 const retry = 1_000;
+/** No domain's name. */
+const engineItself = '';
 /** Files written before other work has its turn: 20 µs each in a tmpfs. */
 const turn = 50;
 /** Domains without a directory of their own that `engine.json` tells of. */
@@ -37,14 +39,13 @@ const mostUnplaced = 1_000;
 
 export function createStatusWriter({ conditions, engine, get, orphans, ports, root, sequence }: StatusWriterOptions): StatusWriter {
   const { clock, files } = ports;
+  /** Changed since the last flush began, or not written by it. */
   const dirty = new Set<string>();
   /** Where a status was written, to take it away again. */
   const written = new Map<string, string>();
   const unplaced = new Map<string, DomainStatus>();
   const closing = new AbortController();
   let timer: Promise<void> | undefined;
-  /** Changed since the last flush began. */
-  let news = false;
 
   /** False where it could not be written. What is old then goes: no status misleads less than a wrong one, and removing takes no room. */
   const replace = async (path: string, content: StatusFile | EngineFile): Promise<boolean> => {
@@ -77,7 +78,7 @@ export function createStatusWriter({ conditions, engine, get, orphans, ports, ro
   const flush = async (): Promise<boolean> => {
     // Read first: the files say at least what had happened by this event.
     const upTo = sequence();
-    const names = [...dirty];
+    const names = [...dirty].filter((name) => name !== engineItself);
     dirty.clear();
     let trouble: unknown;
     for (const [index, name] of names.entries()) {
@@ -96,6 +97,7 @@ export function createStatusWriter({ conditions, engine, get, orphans, ports, ro
       orphans: orphans(),
       unplaced: [...unplaced.values()].slice(0, mostUnplaced),
     }).catch((thrown: unknown) => {
+      dirty.add(engineItself);
       trouble = thrown;
     });
     conditions.note('StatusWritten', trouble === undefined ? null : troubleOf(trouble));
@@ -108,24 +110,21 @@ export function createStatusWriter({ conditions, engine, get, orphans, ports, ro
       .sleep(delay, closing.signal)
       .catch(() => undefined)
       .then(async () => {
-        news = false;
         const well = await flush();
         timer = undefined;
-        if (!well) schedule(retry);
-        else if (news) schedule(collect);
+        if (dirty.size > 0) schedule(well ? collect : retry);
       });
   };
 
   return {
     changed(name) {
-      if (name !== undefined) dirty.add(name);
-      news = true;
+      dirty.add(name ?? engineItself);
       schedule(collect);
     },
     async close() {
       closing.abort();
       await timer;
-      if (dirty.size > 0 || news) await flush();
+      if (dirty.size > 0) await flush();
     },
   };
 }
