@@ -40,7 +40,8 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   } catch (error) {
     return { ...missing(name), executable, reason: messageOf(error), cure: `see what "${executable} --version" says` };
   }
-  if (test || known === undefined) await cache.write(ports, fingerprint, found);
+  // A full disk must not keep what was found out from being used; the next probe asks again.
+  if (test || known === undefined) await cache.write(ports, fingerprint, found).catch(() => undefined);
 
   const { version, machines, devices, kvm } = found;
   const acceleration = untested ?? kvm ?? notTested;
