@@ -1,13 +1,16 @@
 import { WindlassError } from '../../../errors.js';
 import type { ClockPort, Connection, Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
-import { createRounds, type Rounds } from '../channel/rounds.js';
+import { createRounds, longestRoundInterval, type Rounds } from '../channel/rounds.js';
 import { openQemuSession } from '../channel/session.js';
 
 const socketName = 'qmp';
 
 /** Milliseconds. Between bind(2) and listen(2) QEMU's socket is there and refuses; nothing tells when that is over. */
 const redial = 2;
+
+/** Milliseconds. Whatever a document says, nobody is asked more often. */
+const shortestRoundInterval = 250;
 
 /**
  * Opens the engine's own monitor of an anchor, which may still be starting: waits for its socket, dials, and shakes hands. Rejects with
@@ -20,17 +23,24 @@ export async function connect(ports: Ports, request: ConnectRequest): Promise<An
     clock: ports.clock,
     silence: request.silence,
     signal: request.signal,
-    rounds: roundsOf(ports.clock),
+    rounds: roundsOf(ports.clock, roundInterval(request.silence)),
   });
 }
 
-/** One timer for all anchors of an engine, which hands the same clock to them all. */
-const roundsByClock = new WeakMap<ClockPort, Rounds>();
+/** One timer for all anchors of an engine (which hands the same clock to them all) whose documents bear silence equally long. */
+const roundsByClock = new WeakMap<ClockPort, Map<number, Rounds>>();
 
-function roundsOf(clock: ClockPort): Rounds {
-  const rounds = roundsByClock.get(clock) ?? createRounds(clock);
-  roundsByClock.set(clock, rounds);
+function roundsOf(clock: ClockPort, interval: number): Rounds {
+  const byInterval = roundsByClock.get(clock) ?? new Map<number, Rounds>();
+  roundsByClock.set(clock, byInterval);
+  const rounds = byInterval.get(interval) ?? createRounds(clock, interval);
+  byInterval.set(interval, rounds);
   return rounds;
+}
+
+/** As often as silence is of interest: a stopped QEMU is found after twice the silence that its document bears, at most. */
+function roundInterval(silence: number): number {
+  return Math.min(Math.max(silence, shortestRoundInterval), longestRoundInterval);
 }
 
 async function dial(ports: Ports, path: string, signal: AbortSignal): Promise<Connection> {
