@@ -1,5 +1,4 @@
 /** What does the host have of a domain? Every hypervisor's state directory is asked, since its document may have moved it. */
-import { fromPromise } from 'xstate';
 import { observeAnchor } from '../anchors/observe.js';
 import { layoutOf } from '../anchors/layout.js';
 import type { Finding } from '../machines/domain/context.js';
@@ -8,10 +7,11 @@ import type { RunRecord } from '../anchors/record.js';
 import type { RunDetails } from './run-details.js';
 import { readRunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
+import { effect } from './effect.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
-  return fromPromise<Finding, EffectInput>(async ({ input: { name } }) => {
+  return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
     const handles = world.handles(name);
     const looked = await Promise.all(
       [...world.adapters.values()].map(async (adapter) => {

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { createActor, fromPromise, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
+import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
@@ -65,6 +66,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
       starting: settings.starting ?? 2 * host.cpus,
     }),
     claims: createClaims(),
+    underWay: new Set(),
     handles(name) {
       const known = handles.get(name) ?? createHandles(name);
       handles.set(name, known);
@@ -107,11 +109,13 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
         }),
         letGo: fromPromise(async () => {
           supervisor.letGo();
-          for (const { run, session } of handles.values()) {
-            run.abort();
-            session?.close();
+          for (const one of handles.values()) {
+            one.run.abort();
+            closeSession(one);
           }
           log.close();
+          // A launch that was under way is recorded before another engine may have the directory.
+          await Promise.all(world.underWay);
           await lock?.release();
           await closePorts();
           return undefined;
