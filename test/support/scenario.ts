@@ -53,7 +53,7 @@ export async function until(engine: Engine, name: string, wanted: Phase | ((stat
       return found !== undefined;
     },
     deadline,
-    () => `${name} is not ${typeof wanted === 'string' ? wanted : wanted.toString()}\n${historyOf(engine, name)}\n${JSON.stringify(engine.get(name), null, 1)}`,
+    () => `${name} is not ${typeof wanted === 'string' ? wanted : wanted.toString()}\n${historyOf(engine, name)}\n${JSON.stringify({ ...engine.get(name), placement: null })}`,
   );
   if (found === undefined) throw new Error('unreachable: the wait ended without a status');
   return found;
