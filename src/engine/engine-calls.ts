@@ -97,7 +97,7 @@ export function engineOver(parts: EngineParts): Engine {
     },
     probe: () => placer.probeAll(),
     async stop({ guests = 'leave' } = {}) {
-      node.send({ type: 'stop', guests });
+      if (node.getSnapshot().status === 'active') node.send({ type: 'stop', guests });
       await waitFor(node, (snapshot) => snapshot.status !== 'active');
     },
     [Symbol.asyncDispose]: () => engine.stop(),

@@ -1,8 +1,11 @@
 import type { ClockPort, Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
-import { createRounds, type Rounds } from '../channel/rounds.js';
+import { createRounds, longestRoundInterval, type Rounds } from '../channel/rounds.js';
 import { openQemuSession } from '../channel/session.js';
 import { dialMonitor } from './dial.js';
+
+/** Milliseconds. Whatever a document says, nobody is asked more often. */
+const shortestRoundInterval = 250;
 
 /**
  * Opens the engine's own monitor of an anchor, which may still be starting. Rejects with the signal's reason when that is aborted first, and
@@ -10,14 +13,21 @@ import { dialMonitor } from './dial.js';
  */
 export async function connect(ports: Ports, { layout, silence, signal }: ConnectRequest): Promise<AnchorSession> {
   const connection = await dialMonitor(ports, layout.directory, 'qmp', signal);
-  return openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock) });
+  return openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock, roundInterval(silence)) });
 }
 
-/** One timer for all anchors of an engine, which hands the same clock to them all. */
-const roundsByClock = new WeakMap<ClockPort, Rounds>();
+/** One timer for all anchors of an engine (which hands the same clock to them all) whose documents bear silence equally long. */
+const roundsByClock = new WeakMap<ClockPort, Map<number, Rounds>>();
 
-function roundsOf(clock: ClockPort): Rounds {
-  const rounds = roundsByClock.get(clock) ?? createRounds(clock);
-  roundsByClock.set(clock, rounds);
+function roundsOf(clock: ClockPort, interval: number): Rounds {
+  const byInterval = roundsByClock.get(clock) ?? new Map<number, Rounds>();
+  roundsByClock.set(clock, byInterval);
+  const rounds = byInterval.get(interval) ?? createRounds(clock, interval);
+  byInterval.set(interval, rounds);
   return rounds;
+}
+
+/** As often as silence is of interest: a stopped QEMU is found after twice the silence that its document bears, at most. */
+function roundInterval(silence: number): number {
+  return Math.min(Math.max(silence, shortestRoundInterval), longestRoundInterval);
 }
