@@ -6,6 +6,9 @@ export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from 
 export { formatPlanProblem } from './engine/changes.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
+export { planDocuments } from './engine/plan-only.js';
+export type { DocumentsPlan, FieldChange, PlanOnlyOptions } from './engine/plan-only.js';
+export { defaultStateRoot } from './anchors/layout.js';
 
 export { parseDocuments } from './documents/parse.js';
 export type { DocumentSource, ParsedDocument, ParseOptions, ParseResult } from './documents/parse.js';
@@ -46,5 +49,9 @@ export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
 export type { Observation, Rung, RunState } from './machines/observations.js';
 export { domainMachine } from './machines/domain.js';
 export { nodeMachine } from './machines/node.js';
-export type { Ports } from './effects/ports.js';
+export { readDocumentFiles } from './effects/document-files.js';
+export type { DocumentFile } from './effects/document-files.js';
+export { watchDocuments } from './effects/document-watch.js';
+export type { DocumentWatch } from './effects/document-watch.js';
+export type { HostFacts, Ports } from './effects/ports.js';
 export { hostPorts } from './effects/host-ports.js';
