@@ -1,9 +1,12 @@
 /** Windlass: desired-state documents in, running domains out. */
 export { createEngine } from './engine/create-engine.js';
 export type { Applied, Engine } from './engine/engine.js';
-export type { EngineOptions } from './engine/options.js';
+export type { EngineOptions, JournalWishes } from './engine/options.js';
 export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from './engine/changes.js';
 export { formatPlanProblem } from './engine/changes.js';
+export { followEvents } from './engine/follow-events.js';
+export { readState } from './engine/read-state.js';
+export type { StateReading } from './engine/read-state.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
 export { planDocuments } from './engine/plan-only.js';
@@ -70,7 +73,9 @@ export type { ErrorFacts, SourcePosition } from './errors.js';
 
 export type { Condition, ConditionType, DomainStatus, Phase, PlacementStatus } from './status/status.js';
 export { phases } from './status/status.js';
-export type { EventData, EventOf, EventType, WindlassEvent } from './status/events.js';
+export type { FollowOptions } from './status/follow-journal.js';
+export type { NodeCondition, NodeConditionType } from './status/node-conditions.js';
+export type { EventData, EventOf, EventRange, EventType, WindlassEvent } from './status/events.js';
 export type { StatusMessage } from './status/store.js';
 export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 
