@@ -54,6 +54,8 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
         report(handles, snapshot);
       },
       complete: () => {
+        // An actor that was let go completes as well: its domain lives on, and so does what is known of it until its channel is closed.
+        if (actor.getSnapshot().status !== 'done') return;
         domains.delete(name);
         store.forget(name);
         onGone(name);
