@@ -1,9 +1,12 @@
 /** Windlass: desired-state documents in, running domains out. */
 export { createEngine } from './engine/create-engine.js';
 export type { Applied, Engine } from './engine/engine.js';
-export type { EngineOptions } from './engine/options.js';
+export type { EngineOptions, JournalWishes } from './engine/options.js';
 export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from './engine/changes.js';
 export { formatPlanProblem } from './engine/changes.js';
+export { followEvents } from './engine/follow-events.js';
+export { readState } from './engine/read-state.js';
+export type { StateReading } from './engine/read-state.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
 
@@ -14,16 +17,64 @@ export type { DocumentProblem, ProblemCode } from './documents/problems.js';
 export { positionOf } from './documents/provenance.js';
 export { jsonSchema } from './documents/json-schema.js';
 export { formatDuration, formatSize, parseDuration, parseSize } from './documents/units.js';
-export type { DomainDocument, DomainDocumentInput, DomainSpec } from './documents/domain-spec.js';
+export type {
+  Acceleration,
+  AcrnOverrides,
+  BootDevice,
+  BootSpec,
+  CanSpec,
+  CdromSpec,
+  CloudInitPart,
+  CloudInitSpec,
+  CpuSpec,
+  Deadlines,
+  DiskSpec,
+  DisplaySpec,
+  DomainDocument,
+  DomainDocumentInput,
+  DomainMetadata,
+  DomainSpec,
+  FirecrackerOverrides,
+  HostUser,
+  HypervisorChoice,
+  InputDevice,
+  LivenessProbe,
+  MemorySpec,
+  NetworkSpec,
+  OnChange,
+  PciSpec,
+  PortForward,
+  Power,
+  ProbesSpec,
+  ProcessOverrides,
+  QemuOverrides,
+  ReadinessProbe,
+  ResourceLimits,
+  RestartPolicy,
+  RestartSpec,
+  SecretReference,
+  SerialSpec,
+  ShareSpec,
+  SmbiosSpec,
+  Solo5Overrides,
+  TpmSpec,
+  UsbSpec,
+  VncSpec,
+  VsockSpec,
+  XenOverrides,
+} from './documents/domain-spec.js';
+export { domainDocument } from './documents/domain-spec.js';
 
 export { WindlassError } from './errors.js';
 export type { ErrorFacts, SourcePosition } from './errors.js';
 
 export type { Condition, ConditionType, DomainStatus, Phase, PlacementStatus } from './status/status.js';
 export { phases } from './status/status.js';
-export type { EventData, EventOf, EventType, WindlassEvent } from './status/events.js';
+export type { FollowOptions } from './status/follow-journal.js';
+export type { NodeCondition, NodeConditionType } from './status/node-conditions.js';
+export type { EventData, EventOf, EventRange, EventType, WindlassEvent } from './status/events.js';
 export type { StatusMessage } from './status/store.js';
-export type { DomainEnd, EndCause, RestartPolicy } from './machines/domain/ends.js';
+export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 
 export type { BackEnd, DeviceClass, DeviceModel, PlannedDevice } from './device-model/model.js';
 export type {

@@ -22,15 +22,21 @@ interface PacketPath {
 
 /** Network devices, in the order that the guest shall see. */
 export function networks(context: PlanContext): Part {
-  const placed = context.document.spec.networks.map((network, index) => ({ network, field: `spec.networks[${index}]`, rank: network.order ?? index }));
-  return joinParts(placed.sort((one, other) => one.rank - other.rank).map((one, place) => oneNetwork(context, one, place)));
+  return joinParts(inGuestOrder(context.document.spec.networks).map((one, place) => oneNetwork(context, one, place)));
+}
+
+/** By `order`, or the place in the list where there is none; of two with the same place the one that asked for it comes first. */
+function inGuestOrder(all: readonly NetworkSpec[]): readonly Placed[] {
+  return all
+    .map((network, index) => ({ network, field: `spec.networks[${index}]`, rank: network.order ?? index + 0.5 }))
+    .sort((one, other) => one.rank - other.rank);
 }
 
 function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
   const { network, field } = placed;
   const domain = context.document.metadata.name;
   const path = network.type === 'tap' ? tapPath(context, network, network.tap ?? tapOf(domain, network.name)) : slirpPath;
-  const problems: PlanProblem[] = [...mtuProblems(placed), ...vhostProblems(placed, path)];
+  const problems = [...tapProblems(context, placed), ...mtuProblems(placed), ...vhostProblems(placed, path)];
   const e1000 = network.model === 'e1000';
   return part({
     devices: [
@@ -105,6 +111,11 @@ function claims({ network, field }: Placed, { backEnd }: PacketPath): readonly C
     }),
   );
   return [...taps, ...ports];
+}
+
+function tapProblems({ facts }: PlanContext, { network, field }: Placed): readonly PlanProblem[] {
+  if (network.type !== 'tap' || facts.kernelBackEnds.includes('tun')) return [];
+  return [{ field: `${field}.type`, code: 'PLAN_BACK_END_MISSING', message: 'a tap is opened through /dev/net/tun, which this engine cannot open', cure: 'modprobe tun, or use type: user' }];
 }
 
 function mtuProblems({ network, field }: Placed): readonly PlanProblem[] {
