@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { heartbeatImage } from '../support/guest-image.js';
 import { untilBeats, untilSaid } from '../support/guest-console.js';
@@ -78,7 +79,7 @@ test('state that no document names is an orphan: reported, left alone, and remov
   expect(second.orphans()).toEqual([]);
   await second.apply([domain('kept')]);
   await second.settled();
-  expect(second.orphans()).toEqual([{ name: 'lost', hypervisor: 'qemu', directory: homeOf(root, 'lost'), pid: lost }]);
+  expect(second.orphans()).toMatchObject([{ name: 'lost', hypervisor: 'qemu', directory: homeOf(root, 'lost'), pid: lost, presence: 'present' }]);
   expect(anchorsOf(root)).toContain(lost);
 
   await second.remove(['lost']);
@@ -112,6 +113,27 @@ test('a record whose pid belongs to somebody else now: that process is left alon
   expect(after.lastEnd?.evidence).not.toBeNull();
   expect(stranger.exitCode).toBeNull();
   expect(stranger.signalCode).toBeNull();
+});
+
+test('an anchor that is stopped when the engine comes: waited for, never killed, and adopted when it goes on', async () => {
+  const root = stateDirectory();
+  const documents = [domain('frozen', { deadlines: { connect: '400ms', silence: '300ms' } })];
+  const first = await startEngine({ stateDirectory: root });
+  await first.apply(documents);
+  await untilSaid(root, 'frozen', /HEARTBEAT/);
+  const before = await untilRunning(first, 'frozen');
+  await first.stop();
+  process.kill(pidOf(before), 'SIGSTOP');
+
+  const second = await startEngine({ stateDirectory: root });
+  await second.apply(documents);
+  const waiting = await until(second, 'frozen', ({ state }) => state === 'anchored.adopting.silent');
+  expect(waiting.conditions).toContainEqual(expect.objectContaining({ type: 'Degraded', status: 'True' }));
+  expect(waiting.conditions).toContainEqual(expect.objectContaining({ type: 'AnchorPresent', status: 'True' }));
+  // Long enough for several attempts, each of which leaves a connection in the monitor's queue.
+  await sleep(3_500);
+  process.kill(pidOf(before), 'SIGCONT');
+  expect(await untilRunning(second, 'frozen', 5_000)).toMatchObject({ anchor: before.anchor, incarnation: 1, failures: 0, problem: null });
 });
 
 test('a launch that was interrupted, and a record that was torn', async () => {
