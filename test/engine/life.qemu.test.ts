@@ -128,7 +128,7 @@ test('applications in quick succession: the last one said is the one that holds,
   expect(await untilRunning(engine, 'b')).toMatchObject({ incarnation: 1 });
 });
 
-test('the example of embedding runs as it stands', async () => {
+test('the example of embedding runs as it stands', () => {
   const root = stateDirectory();
   const printed = execFileSync(process.execPath, ['--import', 'tsx', 'examples/embed.ts', 'examples/hello.yaml', root], {
     cwd: new URL('../..', import.meta.url),
