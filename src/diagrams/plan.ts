@@ -1,0 +1,83 @@
+import { boxContent, padding } from './box-content.js';
+import type { Chart, ChartState } from './chart.js';
+import { drawnEdges, type DrawnEdge } from './drawn-edges.js';
+import { edgeLabel, type Detail } from './edge-label.js';
+import { Flow } from './flow.js';
+import { planLegs, type Leg } from './plan-legs.js';
+import { StateTree } from './state-tree.js';
+import { block, line, type Block } from './text-block.js';
+
+/** A state as it will be laid out: a box, or a frame round other boxes. Sizes are in pixels. */
+export interface PlannedBox {
+  readonly state: ChartState;
+  readonly content: Block;
+  readonly width: number;
+  readonly height: number;
+  /** Entered first: a dot with a small arrow stands at its left. */
+  readonly marked: boolean;
+}
+
+/** A label is a thing of its own in the layout, with room of its own, and its edge runs along its left side. */
+export interface PlannedLabel {
+  readonly edge: DrawnEdge;
+  readonly content: Block;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The end of an edge that leads from inside a frame to the frame itself. */
+export interface PlannedStub {
+  readonly id: string;
+  readonly frame: string;
+  readonly content: Block;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything that the layout has to place. */
+export interface Plan {
+  readonly chart: Chart;
+  readonly tree: StateTree;
+  readonly boxes: ReadonlyMap<string, PlannedBox>;
+  readonly labels: readonly PlannedLabel[];
+  readonly stubs: readonly PlannedStub[];
+  readonly legs: readonly Leg[];
+  readonly detail: Detail;
+}
+
+/** Left of an initial box: the dot, its arrow, and air. */
+export const markerWidth = 26;
+/** Left of a label: where its edge runs. */
+export const railWidth = 14;
+/** Air right of and above a label. */
+const labelAir = { right: 6, y: 4 } as const;
+
+/** Measures what a chart needs to show. */
+export function planOf(chart: Chart, detail: Detail): Plan {
+  const tree = new StateTree(chart);
+  const edges = drawnEdges(chart, tree);
+  const initial = new Set(chart.states.filter(({ kind }) => kind === 'compound').flatMap((state) => state.initial));
+  const boxes = new Map(chart.states.map((state) => [state.id, planBox(state, chart, detail, initial.has(state.id))]));
+  const legs = planLegs(chart, tree, edges, new Flow(chart, tree, edges));
+  const stubs = edges.filter((edge) => edge.targets.includes(edge.frame)).map((edge) => planStub(edge, tree));
+  return { chart, tree, boxes, labels: edges.map((edge) => planLabel(edge, detail)), stubs, legs, detail };
+}
+
+function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolean): PlannedBox {
+  if (state.kind === 'history') {
+    const content = block([line([{ text: state.history === 'deep' ? 'H*' : 'H', voice: 'name' }])]);
+    return { state, content, width: 32, height: 32, marked };
+  }
+  const content = boxContent(state, chart.transitions, detail);
+  return { state, content, width: Math.max(64, content.width + 2 * padding.x), height: Math.max(34, content.height + 2 * padding.y), marked };
+}
+
+function planLabel(edge: DrawnEdge, detail: Detail): PlannedLabel {
+  const content = edgeLabel(edge, detail);
+  return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y };
+}
+
+function planStub(edge: DrawnEdge, tree: StateTree): PlannedStub {
+  const content = block([line([{ text: `↻ ${tree.get(edge.frame).name}`, voice: 'note' }])]);
+  return { id: `stub:${edge.id}`, frame: edge.frame, content, width: content.width + 16, height: content.height + 8 };
+}

@@ -1,0 +1,56 @@
+import { kinds, strokes, tones, type Tone } from './palette.js';
+import { faces, type Voice } from './text-block.js';
+
+/** `auto` follows the reader's `prefers-color-scheme`; the others are fixed. */
+export type Theme = 'auto' | 'light' | 'dark';
+
+/** Faces that systems have; nothing is fetched. DejaVu, for which texts are measured, is the widest of them. */
+const fontStack = "'Inter','Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans','Liberation Sans',sans-serif";
+
+const voiceTones: Readonly<Record<Voice, Tone>> = {
+  title: tones.text,
+  name: tones.text,
+  tag: tones.tag,
+  note: tones.muted,
+  prose: tones.muted,
+  label: tones.event,
+  guard: tones.muted,
+  action: tones.muted,
+  sign: tones.done,
+};
+
+/** The picture's style sheet: plain classes, so that renderers without CSS variables show the same. */
+export function styleSheet(theme: Theme): string {
+  const base = theme === 'dark' ? 'dark' : 'light';
+  const shapes = [
+    `text{font-family:${fontStack};font-size:12px;white-space:pre}`,
+    '.box,.frame,.line{stroke:currentColor}',
+    '.line{fill:none;stroke-linecap:round;stroke-linejoin:round}',
+    '.head,.dot{fill:currentColor;stroke:none}',
+    '.state{stroke-width:1.4}.state.region{stroke-dasharray:6 4}.state.parent{stroke-width:2.4}',
+    ...kinds.map((kind) => {
+      const { width, dashes } = strokes[kind];
+      return `.edge.${kind}{stroke-width:${width}${dashes === undefined ? '' : `;stroke-dasharray:${dashes}`}}`;
+    }),
+    ...Object.entries(faces).map(([voice, { size, weight, italic, spacing }]) => {
+      const extra = `${weight === 'bold' ? ';font-weight:700' : ''}${italic ? ';font-style:italic' : ''}${spacing > 0 ? `;letter-spacing:${spacing}px` : ''}`;
+      return `.${voice}{font-size:${size}px${extra}}`;
+    }),
+  ];
+  const following = theme === 'auto' ? [`@media (prefers-color-scheme:dark){${colours('dark').join('')}}`] : [];
+  return [...shapes, ...colours(base), ...following].join('\n');
+}
+
+function colours(mode: keyof Tone): readonly string[] {
+  const fill = (selector: string, { [mode]: colour }: Tone): string => `${selector}{fill:${colour}}`;
+  return [
+    fill('.paper', tones.paper),
+    fill('.box', tones.box),
+    fill('.odd', tones.nestOdd),
+    fill('.even', tones.nestEven),
+    `.state,.history{color:${tones.frame[mode]}}`,
+    `.marker{color:${tones.text[mode]}}`,
+    ...Object.entries(voiceTones).map(([voice, colour]) => fill(`.${voice}`, colour)),
+    ...kinds.map((kind) => `.edge.${kind}{color:${tones[kind][mode]}}${fill(`.k-${kind}`, tones[kind])}`),
+  ];
+}
