@@ -15,7 +15,7 @@ export function boxContent(state: ChartState, transitions: readonly ChartTransit
   const lines: Line[] = [
     line([{ text: state.name, voice: 'name' }, ...state.tags.map((tag): Run => ({ text: tag.toUpperCase(), voice: 'tag' }))]),
   ];
-  if (state.folded.length > 0) lines.push(note(state.folded.join(' · '), 'note'));
+  if (state.folded.length > 0) lines.push(note(state.folded.join('\u00a0· '), 'note'));
   if (detail === 'detail' && state.description !== undefined) lines.push(note(state.description, 'prose'));
   for (const { id, src } of state.invokes) {
     const text = id === undefined || id === src || detail === 'overview' ? (id ?? src) : `${id}: ${src}`;

@@ -1,5 +1,5 @@
 import type { Chart, ChartTransition, TransitionKind } from './chart.js';
-import { StateTree } from './state-tree.js';
+import type { StateTree } from './state-tree.js';
 
 /** Where an edge runs: between states, from a frame to something in it, or from something in a frame up to it. */
 export type EdgeShape = 'across' | 'inward' | 'outward';

@@ -1,11 +1,12 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import type { ChartTransition } from './chart.js';
+import { readInvoke } from './read-invoke.js';
 import { stateId } from './state-id.js';
 import { wordAction, wordEvent, wordGuard } from './wording.js';
 
 /** Every transition that a state declares, in document order, the eventless ones first. */
 export function readTransitions(node: AnyStateNode): readonly ChartTransition[] {
-  const invokes = new Map(node.invoke.map(({ id, src }) => [id, /^\d+\./.test(id) ? (src.startsWith('xstate.invoke.') ? 'actor' : src) : id]));
+  const invokes = new Map(node.invoke.map((invoke) => [invoke.id, readInvoke(invoke).id ?? readInvoke(invoke).src]));
   return [...candidatesOf(node)].flatMap(([event, candidates]) => {
     const { kind, label } = wordEvent(eventName(node, event), invokes);
     return candidates.map((candidate, index): ChartTransition => {

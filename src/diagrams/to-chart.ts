@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import type { Chart, ChartInvoke, ChartState, ChartTransition } from './chart.js';
+import type { Chart, ChartState, ChartTransition } from './chart.js';
+import { readInvoke } from './read-invoke.js';
 import { readTransitions } from './read-transitions.js';
 import { stateId } from './state-id.js';
 import { wordAction } from './wording.js';
@@ -50,19 +51,11 @@ function readActions(actions: unknown): readonly string[] {
   return list.flatMap((action) => wordAction(action) ?? []);
 }
 
-function readInvoke(invoke: AnyStateNode['invoke'][number]): ChartInvoke {
-  const src = typeof invoke.src === 'string' && !invoke.src.startsWith('xstate.invoke.') ? invoke.src : 'actor';
-  return madeUpId.test(invoke.id) ? { src } : { id: invoke.id, src };
-}
-
-/** xstate names a nameless invoke `<index>.<state id>`. */
-const madeUpId = /^\d+\./;
-
 function readInitial(node: AnyStateNode): readonly AnyStateNode[] {
   if (node.type === 'history') return readHistoryDefault(node);
   if (node.type !== 'compound') return [];
   try {
-    return node.initial.target ?? [];
+    return node.initial.target;
   } catch {
     // A compound state without `initial` is a machine that cannot start; its picture is still worth having.
     return [];

@@ -23,7 +23,7 @@ export function planToDot(plan: Plan): string {
   const { root } = plan.tree;
   const lines = [
     `digraph ${quote(plan.chart.id)} {`,
-    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.26, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.46, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
     '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
     '  edge [arrowsize=0.8, fontsize=12];',
     ...frameBody(plan, root.id).map(indent),
@@ -117,7 +117,7 @@ function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
 
 /** Unseen edges that keep feet at the bottom of their frames, heads at the top, and defaults of history near it. */
 function groundLines(plan: Plan): readonly string[] {
-  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=0];`;
+  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
   const used = usedPoints(plan);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
   return plan.chart.states.flatMap(({ id, kind, initial }) => {

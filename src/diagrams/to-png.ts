@@ -1,3 +1,4 @@
+import type * as ResvgModule from '@resvg/resvg-js';
 import { WindlassError, messageOf } from '../errors.js';
 
 /**
@@ -10,7 +11,7 @@ export async function toPng(svg: string, scale = 2): Promise<Uint8Array> {
   return new Resvg(svg, { fitTo: { mode: 'zoom', value: scale }, font }).render().asPng();
 }
 
-async function loadRenderer(): Promise<typeof import('@resvg/resvg-js')> {
+async function loadRenderer(): Promise<typeof ResvgModule> {
   try {
     return await import('@resvg/resvg-js');
   } catch (cause) {

@@ -1,0 +1,125 @@
+import { chain, sample, straight, swing, type Path } from './curves.js';
+import type { Curve, Geometry, Point, Rect } from './geometry.js';
+import { hits, inTheWay, obstaclesOf } from './obstacles.js';
+import { legEnds, type LegEnds } from './ports.js';
+import type { Plan } from './plan.js';
+
+const arrow = 9;
+
+/**
+ * Draws the lines anew between what Graphviz has placed. Its own routes end wherever a box happens to be cut, and
+ * hug boxes on the way; these leave and arrive upright, at ports of their own, run straight where they can, and
+ * keep clear of boxes, labels and one another. Where no such route exists, Graphviz's stands.
+ */
+export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
+  const obstacles = obstaclesOf(plan, geometry);
+  const curves = new Map(geometry.curves);
+  const drawn: Trace[] = [];
+  const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
+  for (const end of ends) {
+    const walls = inTheWay(end.leg, plan, obstacles);
+    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.size.width), walls, drawn);
+    if (!route) continue;
+    drawn.push(trace(sample(route)));
+    curves.set(end.leg.id, withTip(end, route));
+  }
+  return { ...geometry, curves };
+}
+
+function span({ upper, lower }: LegEnds): number {
+  return Math.abs(lower.y - upper.y) + Math.abs(lower.x - upper.x);
+}
+
+/** The route lies between the backs of the arrows. */
+function tips({ leg, upper, lower }: LegEnds): readonly [Point, Point] {
+  const [up, down] = leg.last ? (leg.upwards ? [arrow, 0] : [0, arrow]) : [0, 0];
+  return [{ x: upper.x, y: upper.y + up }, { x: lower.x, y: lower.y - down }];
+}
+
+function withTip({ leg, upper, lower }: LegEnds, points: Path): Curve {
+  return leg.last ? { points, tip: leg.upwards ? upper : lower } : { points };
+}
+
+/** Without a detour: one bend from end to end, or an upright line with a bend at its beginning or its end. */
+function candidates(end: LegEnds): readonly Path[] {
+  const [from, to] = tips(end);
+  const [dx, dy] = [Math.abs(to.x - from.x), to.y - from.y];
+  if (dy < 6) return [];
+  if (dx < 1 || (dx < 5 && dy > 30)) return [straight(from, to)];
+  const bent = bends(dx).filter((bend) => bend < dy).flatMap((bend) => {
+    const early = { x: to.x, y: from.y + bend };
+    const late = { x: from.x, y: to.y - bend };
+    return [chain(swing(from, early), straight(early, to)), chain(straight(from, late), swing(late, to))];
+  });
+  return [swing(from, to), ...bent, ...[0.25, 0.75, 0.4, 0.6].map((at) => swing(from, to, at))];
+}
+
+/** Heights in which a line can get to the side, the most comely first. */
+function bends(dx: number): readonly number[] {
+  const natural = Math.min(140, Math.max(26, dx * 0.55));
+  return [...new Set([natural, 56, 42, 30, 20].filter((height) => height <= natural))];
+}
+
+/** By way of an upright channel beside one of the things in the way. */
+function detours(end: LegEnds, walls: readonly Rect[], width: number): readonly Path[] {
+  const [from, to] = tips(end);
+  const dy = to.y - from.y;
+  if (dy < 40) return [];
+  const columns = new Set(walls.flatMap(({ x, width: wide }) => [12, 24, 36].flatMap((air) => [x - air, x + wide + air])).map(Math.round));
+  const detour = (x: number): number => Math.abs(from.x - x) + Math.abs(x - to.x);
+  const near = [...columns].filter((x) => x > -60 && x < width + 60).sort((a, b) => detour(a) - detour(b) || a - b);
+  return near.slice(0, 120).flatMap((x) =>
+    bends(Math.abs(from.x - x)).flatMap((into) =>
+      bends(Math.abs(to.x - x)).flatMap((outOf) => {
+        if (into + outOf > dy) return [];
+        const start = { x, y: from.y + into };
+        const stop = { x, y: to.y - outOf };
+        return [chain(swing(from, start), straight(start, stop), swing(stop, to))];
+      }),
+    ),
+  );
+}
+
+/** The cheapest free route: short, with few crossings, and never along another line. */
+function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Trace[]): Path | undefined {
+  let found: { readonly path: Path; readonly cost: number } | undefined;
+  let free = 0;
+  for (const path of paths) {
+    const points = sample(path);
+    if (hits(points, walls)) continue;
+    const cost = lengthOf(points) + drawn.reduce((sum, other) => sum + conflict(points, other), 0);
+    if (!found || cost < found.cost - 0.5) found = { path, cost };
+    free += 1;
+    if (free >= 24) break;
+  }
+  return found?.path;
+}
+
+function lengthOf(points: readonly Point[]): number {
+  return points.reduce((sum, { x, y }, index) => sum + (index === 0 ? 0 : Math.hypot(x - (points[index - 1]?.x ?? x), y - (points[index - 1]?.y ?? y))), 0);
+}
+
+/** A crossing touches another line at a few points; running along it touches it at many, and costs accordingly. */
+function conflict(points: readonly Point[], other: Trace): number {
+  const { from, to } = other;
+  let near = 0;
+  for (const a of points) {
+    if (a.x < from.x || a.x > to.x || a.y < from.y || a.y > to.y) continue;
+    if (other.points.some((b) => Math.abs(a.x - b.x) < close && Math.abs(a.y - b.y) < close)) near += 1;
+  }
+  return near * near * 4;
+}
+
+/** A line that is drawn already, and the rectangle round what is near to it. */
+interface Trace {
+  readonly points: readonly Point[];
+  readonly from: Point;
+  readonly to: Point;
+}
+
+const close = 7;
+
+function trace(points: readonly Point[]): Trace {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return { points, from: { x: Math.min(...xs) - close, y: Math.min(...ys) - close }, to: { x: Math.max(...xs) + close, y: Math.max(...ys) + close } };
+}
