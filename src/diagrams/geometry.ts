@@ -19,7 +19,8 @@ export interface Curve {
 
 /** Where everything stands. Keys are the ids of states, edges and stubs, and of legs for the curves. */
 export interface Geometry {
-  readonly size: { readonly width: number; readonly height: number };
+  /** The rectangle that holds it all. */
+  readonly extent: Rect;
   readonly boxes: ReadonlyMap<string, Rect>;
   readonly labels: ReadonlyMap<string, Rect>;
   readonly stubs: ReadonlyMap<string, Rect>;
@@ -52,11 +53,13 @@ export function readGeometry(json: unknown, plan: Plan, markerWidth: number): Ge
     boxes.set(state.id, shifted ? { ...rect, x: rect.x + markerWidth, width } : rect);
   }
   const pick = (ids: readonly string[]): ReadonlyMap<string, Rect> => new Map(ids.flatMap((id) => { const rect = rects.get(id); return rect ? [[id, rect] as const] : []; }));
-  const { width, height } = bounds(bb);
   return {
-    size: { width, height },
+    extent: bounds(bb),
     boxes,
-    labels: pick(plan.labels.map(({ edge }) => edge.id)),
+    labels: new Map(plan.labels.flatMap(({ edge, above, height }) => {
+      const rect = rects.get(edge.id);
+      return rect ? [[edge.id, { ...rect, y: rect.y + above, height }] as const] : [];
+    })),
     stubs: pick(plan.stubs.map(({ id }) => id)),
     curves: new Map(edges.flatMap(({ id, pos }) => (id === undefined || pos === undefined ? [] : [[id, readCurve(pos)] as const]))),
   };

@@ -27,18 +27,42 @@ export interface Leg {
 
 /** The point at the foot of a frame from which edges leave it. */
 export const footOf = (id: string): string => `foot:${id}`;
-/** The point at the head of a parallel frame: no region is its first. */
+/** The point at the head of a frame in which no single state stands above all others. */
 export const headOf = (id: string): string => `head:${id}`;
 
+/** The legs of all edges. A frame is entered at its topmost state, or at a point of its own above several. */
 export function planLegs(chart: Chart, tree: StateTree, edges: readonly DrawnEdge[], flow: Flow): readonly Leg[] {
+  const draft = legsBetween(tree, edges, flow, entries(chart, flow, () => false));
+  const leaves = (id: string): readonly string[] => (tree.isFrame(id) ? tree.children(id).flatMap((child) => leaves(child.id)) : [id]);
+  const needsHead = (id: string): boolean => topmost(draft, leaves(id)).length > 1;
+  return legsBetween(tree, edges, flow, entries(chart, flow, needsHead));
+}
+
+/** The leaves above which nothing else of them stands. */
+export function topmost(legs: readonly Leg[], leaves: readonly string[]): readonly string[] {
+  const inside = new Set(leaves);
+  const sources = new Map<string, string[]>();
+  for (const { edge, upper, lower } of legs) {
+    if (lower.kind === 'label' && upper.kind === 'state') sources.set(edge, [...(sources.get(edge) ?? []), upper.node]);
+  }
+  const below = new Set(legs.flatMap(({ edge, upper, lower }) => (upper.kind === 'label' && (sources.get(edge) ?? []).some((node) => inside.has(node)) ? [lower.node] : [])));
+  return leaves.filter((leaf) => !below.has(leaf));
+}
+
+/** Where the lines from above end, for each state. */
+function entries(chart: Chart, flow: Flow, needsHead: (id: string) => boolean): ReadonlyMap<string, Anchor> {
   const top = new Map<string, Anchor>();
   // Children come after their parents in a chart, so from the end each child is known before its parent asks.
-  for (const { id, kind } of [...chart.states].reverse()) {
+  for (const { id, children } of [...chart.states].reverse()) {
     const first = flow.first(id);
     const inner = first === undefined ? undefined : top.get(first);
-    if (kind === 'parallel') top.set(id, { node: headOf(id), kind: 'point', clip: id });
+    if (children.length > 0 && needsHead(id)) top.set(id, { node: headOf(id), kind: 'point', clip: id });
     else top.set(id, inner ? { ...inner, clip: id } : { node: id, kind: 'state' });
   }
+  return top;
+}
+
+function legsBetween(tree: StateTree, edges: readonly DrawnEdge[], flow: Flow, top: ReadonlyMap<string, Anchor>): readonly Leg[] {
   const upperEnd = (id: string): Anchor => top.get(id) ?? { node: id, kind: 'state' };
   const lowerEnd = (id: string): Anchor => (tree.isFrame(id) ? { node: footOf(id), kind: 'point', clip: id } : { node: id, kind: 'state' });
 

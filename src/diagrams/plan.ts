@@ -23,6 +23,9 @@ export interface PlannedLabel {
   readonly content: Block;
   readonly width: number;
   readonly height: number;
+  /** Room kept above and below for lines to turn: Graphviz lets the margins of frames eat into its own. */
+  readonly above: number;
+  readonly below: number;
 }
 
 /** The end of an edge that leads from inside a frame to the frame itself. */
@@ -51,6 +54,7 @@ export const markerWidth = 26;
 export const railWidth = 14;
 /** Air right of and above a label. */
 const labelAir = { right: 6, y: 4 } as const;
+const frameAir = 16;
 
 /** Measures what a chart needs to show. */
 export function planOf(chart: Chart, detail: Detail): Plan {
@@ -60,7 +64,7 @@ export function planOf(chart: Chart, detail: Detail): Plan {
   const boxes = new Map(chart.states.map((state) => [state.id, planBox(state, chart, detail, initial.has(state.id))]));
   const legs = planLegs(chart, tree, edges, new Flow(chart, tree, edges));
   const stubs = edges.filter((edge) => edge.targets.includes(edge.frame)).map((edge) => planStub(edge, tree));
-  return { chart, tree, boxes, labels: edges.map((edge) => planLabel(edge, detail)), stubs, legs, detail };
+  return { chart, tree, boxes, labels: edges.map((edge) => planLabel(edge, detail, legs)), stubs, legs, detail };
 }
 
 function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolean): PlannedBox {
@@ -72,9 +76,12 @@ function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolea
   return { state, content, width: Math.max(64, content.width + 2 * padding.x), height: Math.max(34, content.height + 2 * padding.y), marked };
 }
 
-function planLabel(edge: DrawnEdge, detail: Detail): PlannedLabel {
+function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): PlannedLabel {
   const content = edgeLabel(edge, detail);
-  return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y };
+  const own = legs.filter((leg) => leg.edge === edge.id);
+  const above = own.some(({ upper }) => upper.clip !== undefined) ? frameAir : 0;
+  const below = own.some(({ lower }) => lower.clip !== undefined) ? frameAir : 0;
+  return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y, above, below };
 }
 
 function planStub(edge: DrawnEdge, tree: StateTree): PlannedStub {

@@ -18,12 +18,12 @@ export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
   const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
-    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.size.width), walls, drawn);
+    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
     if (!route) continue;
     drawn.push(trace(sample(route)));
     curves.set(end.leg.id, withTip(end, route));
   }
-  return { ...geometry, curves };
+  return { ...geometry, curves, extent: extentOf(geometry.extent, curves) };
 }
 
 function span({ upper, lower }: LegEnds): number {
@@ -60,37 +60,35 @@ function bends(dx: number): readonly number[] {
   return [...new Set([natural, 56, 42, 30, 20].filter((height) => height <= natural))];
 }
 
-/** By way of an upright channel beside one of the things in the way. */
+/** By way of an upright channel beside one of the things in the way, nearest first. */
 function detours(end: LegEnds, walls: readonly Rect[], width: number): readonly Path[] {
   const [from, to] = tips(end);
   const dy = to.y - from.y;
   if (dy < 40) return [];
-  const columns = new Set(walls.flatMap(({ x, width: wide }) => [12, 24, 36].flatMap((air) => [x - air, x + wide + air])).map(Math.round));
+  const lanes = [11, 22, 33, 44];
+  const columns = new Set(walls.flatMap(({ x, width: wide }) => lanes.flatMap((air) => [x - air, x + wide + air])).map(Math.round));
   const detour = (x: number): number => Math.abs(from.x - x) + Math.abs(x - to.x);
-  const near = [...columns].filter((x) => x > -60 && x < width + 60).sort((a, b) => detour(a) - detour(b) || a - b);
-  return near.slice(0, 120).flatMap((x) =>
-    bends(Math.abs(from.x - x)).flatMap((into) =>
-      bends(Math.abs(to.x - x)).flatMap((outOf) => {
-        if (into + outOf > dy) return [];
-        const start = { x, y: from.y + into };
-        const stop = { x, y: to.y - outOf };
-        return [chain(swing(from, start), straight(start, stop), swing(stop, to))];
-      }),
-    ),
-  );
+  const reach = Math.min(60, dy * 0.4);
+  const open = (x: number): boolean => !walls.some((wall) => x > wall.x - 3 && x < wall.x + wall.width + 3 && wall.y < to.y - reach && wall.y + wall.height > from.y + reach);
+  const near = [...columns].filter((x) => x > -50 && x < width + 50 && open(x)).sort((a, b) => detour(a) - detour(b) || a - b);
+  return near.slice(0, 40).flatMap((x) => {
+    const ways = bends(Math.abs(from.x - x)).flatMap((into) => bends(Math.abs(to.x - x)).map((outOf) => ({ into, outOf })));
+    const paths = ways.flatMap(({ into, outOf }) => {
+      const [start, stop] = [{ x, y: from.y + into }, { x, y: to.y - outOf }];
+      return into + outOf > dy ? [] : [chain(swing(from, start), straight(start, stop), swing(stop, to))];
+    });
+    return paths.filter((path) => !hits(sample(path), walls)).slice(0, 4);
+  });
 }
 
 /** The cheapest free route: short, with few crossings, and never along another line. */
 function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Trace[]): Path | undefined {
   let found: { readonly path: Path; readonly cost: number } | undefined;
-  let free = 0;
   for (const path of paths) {
     const points = sample(path);
     if (hits(points, walls)) continue;
     const cost = lengthOf(points) + drawn.reduce((sum, other) => sum + conflict(points, other), 0);
     if (!found || cost < found.cost - 0.5) found = { path, cost };
-    free += 1;
-    if (free >= 24) break;
   }
   return found?.path;
 }
@@ -99,7 +97,15 @@ function lengthOf(points: readonly Point[]): number {
   return points.reduce((sum, { x, y }, index) => sum + (index === 0 ? 0 : Math.hypot(x - (points[index - 1]?.x ?? x), y - (points[index - 1]?.y ?? y))), 0);
 }
 
-/** A crossing touches another line at a few points; running along it touches it at many, and costs accordingly. */
+/** Routes may leave the rectangle that Graphviz filled. */
+function extentOf({ x, y, width, height }: Rect, curves: ReadonlyMap<string, Curve>): Rect {
+  const points = [...curves.values()].flatMap((curve) => sample(curve.points));
+  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
+  const [left, top] = [Math.min(x, ...xs), Math.min(y, ...ys)];
+  return { x: left, y: top, width: Math.max(x + width, ...xs) - left, height: Math.max(y + height, ...ys) - top };
+}
+
+/** A crossing touches another line at a few points; running along it touches it at many, and costs as much as a detour. */
 function conflict(points: readonly Point[], other: Trace): number {
   const { from, to } = other;
   let near = 0;
@@ -107,7 +113,7 @@ function conflict(points: readonly Point[], other: Trace): number {
     if (a.x < from.x || a.x > to.x || a.y < from.y || a.y > to.y) continue;
     if (other.points.some((b) => Math.abs(a.x - b.x) < close && Math.abs(a.y - b.y) < close)) near += 1;
   }
-  return near * near * 4;
+  return near * 12;
 }
 
 /** A line that is drawn already, and the rectangle round what is near to it. */
@@ -117,7 +123,7 @@ interface Trace {
   readonly to: Point;
 }
 
-const close = 7;
+const close = 8;
 
 function trace(points: readonly Point[]): Trace {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];

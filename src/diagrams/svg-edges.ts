@@ -19,7 +19,7 @@ export function drawEdges(plan: Plan, geometry: Geometry): readonly string[] {
     const heads = curves.map(({ leg, curve }) => head(leg, curve)).join('');
     const told = escapeXml(edge.transitions.map(({ id }) => token(id)).join(' '));
     const ring = edge.shape === 'inward' && rect ? originRing(rect) : '';
-    const along = rect ? rail(rect, edge.shape === 'inward') : '';
+    const along = rect ? rail(rect, curves, edge.shape === 'inward') : '';
     return `<g id="${escapeXml(edge.id)}" class="edge ${edge.kind}" data-transitions="${told}"><path class="line" d="${path}${along}"/>${heads}${ring}</g>`;
   });
 }
@@ -48,10 +48,12 @@ function at({ x, y }: Point): string {
   return `${n(x)} ${n(y)}`;
 }
 
-/** The straight piece beside the label. */
-function rail(rect: Rect, fromRing: boolean): string {
+/** The straight piece beside the label, from where the lines above it end to where those below it begin. */
+function rail(rect: Rect, curves: readonly { readonly leg: Leg; readonly curve: Curve }[], fromRing: boolean): string {
   const x = rect.x + railWidth / 2;
-  return `M${n(x)} ${n(rect.y + (fromRing ? 14 : 0))}V${n(rect.y + rect.height)}`;
+  const ends = curves.flatMap(({ leg, curve: { points } }) => (leg.lower.kind === 'label' ? points[points.length - 1] : points[0])?.y ?? []);
+  const top = fromRing ? rect.y + 14 : Math.min(rect.y, ...ends);
+  return `M${n(x)} ${n(top)}V${n(Math.max(rect.y + rect.height, ...ends))}`;
 }
 
 /** Where an edge begins that leaves from anywhere in its frame. */

@@ -1,5 +1,5 @@
 import { edgeColours } from './palette.js';
-import { footOf, headOf, type Anchor, type Leg } from './plan-legs.js';
+import { footOf, headOf, topmost, type Anchor, type Leg } from './plan-legs.js';
 import { planOf, type Plan, type PlannedBox } from './plan.js';
 import { attributes, clusterLabel, quote, textTable } from './dot-text.js';
 import type { Chart } from './chart.js';
@@ -23,7 +23,7 @@ export function planToDot(plan: Plan): string {
   const { root } = plan.tree;
   const lines = [
     `digraph ${quote(plan.chart.id)} {`,
-    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.46, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.38, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
     '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
     '  edge [arrowsize=0.8, fontsize=12];',
     ...frameBody(plan, root.id).map(indent),
@@ -39,12 +39,12 @@ function indent(text: string): string {
 }
 
 function frameBody(plan: Plan, id: string): readonly string[] {
-  const { kind } = plan.tree.get(id);
   return [
     ...plan.tree.children(id).flatMap((child) => boxLines(plan, child.id)),
     ...plan.labels.filter(({ edge }) => edge.frame === id).map((label) => {
-      const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${label.height}"></td>`;
-      const text = textTable(label.content, label.width - railWidth, label.height);
+      const height = label.above + label.height + label.below;
+      const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${height}"></td>`;
+      const text = textTable(label.content, label.width - railWidth, height);
       const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${rail}<td>${text}</td></tr></table>`;
       return `${quote(label.edge.id)} [shape=plain, label=<${html}>];`;
     }),
@@ -53,7 +53,7 @@ function frameBody(plan: Plan, id: string): readonly string[] {
       return `${quote(stub.id)} [shape=box, style="rounded,dashed", fixedsize=true, ${size}, label=<${textTable(stub.content, stub.width, stub.height)}>];`;
     }),
     ...(id !== plan.tree.root.id && usedPoints(plan).has(footOf(id)) ? [point(footOf(id))] : []),
-    ...(kind === 'parallel' ? [point(headOf(id))] : []),
+    ...(usedPoints(plan).has(headOf(id)) ? [point(headOf(id))] : []),
   ];
 }
 
@@ -123,7 +123,7 @@ function groundLines(plan: Plan): readonly string[] {
   return plan.chart.states.flatMap(({ id, kind, initial }) => {
     if (kind === 'history') return initial.map((to) => `${quote(id)} -> ${quote(leaves(to)[0] ?? to)} ${attributes({ id: `default:${id}>${to}`, style: 'dotted', constraint: 'false', ...(plan.tree.isFrame(to) ? { lhead: `cluster_${to}` } : {}) })};`);
     const feet = used.has(footOf(id)) ? sinks(plan, leaves(id)).map((leaf) => unseen(leaf, footOf(id))) : [];
-    const heads = kind === 'parallel' ? plan.tree.children(id).map((child) => unseen(headOf(id), leaves(child.id)[0] ?? child.id)) : [];
+    const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
   });
 }

@@ -31,13 +31,14 @@ export async function toSvg(chart: Chart, options: SvgOptions = {}): Promise<str
 }
 
 function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
-  const title = titleOf(plan, geometry.size.width);
+  const { extent } = geometry;
+  const title = titleOf(plan, extent.width);
   const legend = legendOf(plan);
-  const width = Math.ceil(Math.max(geometry.size.width, title.width, legend.width) + 2 * margin);
+  const width = Math.ceil(Math.max(extent.width, title.width, legend.width) + 2 * margin);
   const bodyTop = margin + title.height + 12;
-  const legendTop = bodyTop + geometry.size.height + 20;
+  const legendTop = bodyTop + extent.height + 20;
   const height = Math.ceil(legendTop + legend.height + margin);
-  const left = (width - geometry.size.width) / 2;
+  const left = (width - extent.width) / 2 - extent.x;
   const stubs = plan.stubs.flatMap((stub) => {
     const rect = geometry.stubs.get(stub.id);
     return rect ? [drawStub(stub, rect)] : [];
@@ -49,7 +50,7 @@ function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
     `<style>${styleSheet(theme)}</style>`,
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
     `<g id="${escapeXml(`state:${plan.chart.id}`)}" class="root">${drawBlock(title, margin, margin)}</g>`,
-    `<g transform="translate(${n(left)} ${n(bodyTop)})">`,
+    `<g transform="translate(${n(left)} ${n(bodyTop - extent.y)})">`,
     ...drawFrames(plan, geometry),
     ...drawEdges(plan, geometry),
     ...drawBoxes(plan, geometry),
