@@ -1,4 +1,4 @@
-import type { ChartState, ChartTransition } from './chart.js';
+import type { Chart, ChartState, ChartTransition } from './chart.js';
 import { staysInBox } from './drawn-edges.js';
 import { labelLine, type Detail } from './edge-label.js';
 import { block, line, wrap, type Block, type Line, type Run } from './text-block.js';
@@ -27,6 +27,13 @@ export function boxContent(state: ChartState, transitions: readonly ChartTransit
     lines.push(...inner.map((each) => labelLine(each, detail, each.targets.length > 0 ? '↻ ' : '')));
   }
   return block(lines.flatMap((each) => wrap(each, wide)));
+}
+
+/** A history state: `H` or `H*` for deep, and where it leads as long as there is nothing to remember. */
+export function historyContent(state: ChartState, chart: Chart): Block {
+  const defaults = state.initial.map((id) => chart.states.find((each) => each.id === id)?.name ?? id);
+  const sign: Run = { text: state.history === 'deep' ? 'H*' : 'H', voice: 'name' };
+  return block([line([sign, ...(defaults.length > 0 ? [{ text: `or ${defaults.join(', ')}`, voice: 'note' } as const] : [])])]);
 }
 
 function note(text: string, voice: 'note' | 'prose'): Line {

@@ -49,7 +49,7 @@ export function readGeometry(json: unknown, plan: Plan, markerWidth: number): Ge
   for (const { state, width, marked } of plan.boxes.values()) {
     const rect = rects.get(plan.tree.isFrame(state.id) ? `cluster_${state.id}` : state.id);
     if (!rect || state.id === plan.tree.root.id) continue;
-    const shifted = marked && !plan.tree.isFrame(state.id) && state.kind !== 'history';
+    const shifted = marked && !plan.tree.isFrame(state.id);
     boxes.set(state.id, shifted ? { ...rect, x: rect.x + markerWidth, width } : rect);
   }
   const pick = (ids: readonly string[]): ReadonlyMap<string, Rect> => new Map(ids.flatMap((id) => { const rect = rects.get(id); return rect ? [[id, rect] as const] : []; }));

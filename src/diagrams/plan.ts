@@ -1,4 +1,4 @@
-import { boxContent, padding } from './box-content.js';
+import { boxContent, historyContent, padding } from './box-content.js';
 import type { Chart, ChartState } from './chart.js';
 import { drawnEdges, type DrawnEdge } from './drawn-edges.js';
 import { edgeLabel, type Detail } from './edge-label.js';
@@ -69,8 +69,8 @@ export function planOf(chart: Chart, detail: Detail): Plan {
 
 function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolean): PlannedBox {
   if (state.kind === 'history') {
-    const content = block([line([{ text: state.history === 'deep' ? 'H*' : 'H', voice: 'name' }])]);
-    return { state, content, width: 32, height: 32, marked };
+    const content = historyContent(state, chart);
+    return { state, content, width: content.width + 22, height: 30, marked };
   }
   const content = boxContent(state, chart.transitions, detail);
   return { state, content, width: Math.max(64, content.width + 2 * padding.x), height: Math.max(34, content.height + 2 * padding.y), marked };

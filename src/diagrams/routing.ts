@@ -18,10 +18,12 @@ export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
   const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
-    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
-    if (!route) continue;
-    drawn.push(trace(sample(route)));
-    curves.set(end.leg.id, withTip(end, route));
+    const given = geometry.curves.get(end.leg.id);
+    const direct = best(candidates(end), walls, drawn);
+    const round = direct ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
+    const route = cheaper(round, given, walls, drawn) ? round : undefined;
+    drawn.push(trace(sample(route?.path ?? given?.points ?? [])));
+    if (route) curves.set(end.leg.id, withTip(end, route.path));
   }
   return { ...geometry, curves, extent: extentOf(geometry.extent, curves) };
 }
@@ -81,16 +83,32 @@ function detours(end: LegEnds, walls: readonly Rect[], width: number): readonly 
   });
 }
 
+interface Route {
+  readonly path: Path;
+  readonly cost: number;
+}
+
 /** The cheapest free route: short, with few crossings, and never along another line. */
-function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Trace[]): Path | undefined {
-  let found: { readonly path: Path; readonly cost: number } | undefined;
+function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Trace[]): Route | undefined {
+  let found: Route | undefined;
   for (const path of paths) {
     const points = sample(path);
     if (hits(points, walls)) continue;
-    const cost = lengthOf(points) + drawn.reduce((sum, other) => sum + conflict(points, other), 0);
+    const cost = costOf(points, drawn);
     if (!found || cost < found.cost - 0.5) found = { path, cost };
   }
-  return found?.path;
+  return found;
+}
+
+/** Graphviz's own route bends more than once and does not mind its neighbours, but it can save a long way round. */
+function cheaper(ours: Route | undefined, given: Curve | undefined, walls: readonly Rect[], drawn: readonly Trace[]): boolean {
+  if (!ours || !given) return ours !== undefined;
+  const points = sample(given.points);
+  return hits(points, walls, 1) || ours.cost <= costOf(points, drawn) * 1.5 + 500;
+}
+
+function costOf(points: readonly Point[], drawn: readonly Trace[]): number {
+  return lengthOf(points) + drawn.reduce((sum, other) => sum + conflict(points, other), 0);
 }
 
 function lengthOf(points: readonly Point[]): number {

@@ -3,7 +3,6 @@ import { escapeXml } from './dot-text.js';
 import type { Geometry, Rect } from './geometry.js';
 import { markerWidth, type Plan, type PlannedBox, type PlannedStub } from './plan.js';
 import { drawBlock, n } from './svg-text.js';
-import type { Block } from './text-block.js';
 
 /** The frames of compound and parallel states, outermost first; their greys alternate with the depth. */
 export function drawFrames(plan: Plan, { boxes }: Geometry): readonly string[] {
@@ -20,11 +19,11 @@ export function drawFrames(plan: Plan, { boxes }: Geometry): readonly string[] {
 export function drawBoxes(plan: Plan, { boxes }: Geometry): readonly string[] {
   return inOrder(plan, boxes).flatMap(([box, rect]) => {
     if (plan.tree.isFrame(box.state.id)) return [];
-    if (box.state.kind === 'history') return [group(box, ' history', drawHistory(box.content, rect))];
     const parent = box.state.folded.length > 0 ? ' parent' : '';
     const outer = box.state.kind === 'final' ? rectangle(grow(rect, 4), 'box', 15) : '';
-    const text = drawBlock(box.content, rect.x + padding.x, rect.y + (rect.height - box.content.height) / 2);
-    return [group(box, parent, `${outer}${rectangle(rect, 'box', 11)}${text}`), ...(box.marked ? [marker(rect, rect.height / 2)] : [])];
+    const round = box.state.kind === 'history';
+    const text = drawBlock(box.content, rect.x + (round ? 11 : padding.x), rect.y + (rect.height - box.content.height) / 2);
+    return [group(box, parent, `${outer}${rectangle(rect, 'box', round ? rect.height / 2 : 11)}${text}`), ...(box.marked ? [marker(rect, rect.height / 2)] : [])];
   });
 }
 
@@ -44,12 +43,6 @@ function inOrder(plan: Plan, boxes: ReadonlyMap<string, Rect>): readonly (readon
 function group({ state }: PlannedBox, classes: string, inner: string): string {
   const title = state.description === undefined ? '' : `<title>${escapeXml(state.description)}</title>`;
   return `<g id="${escapeXml(`state:${state.id}`)}" class="state ${state.kind}${classes}">${title}${inner}</g>`;
-}
-
-function drawHistory(content: Block, rect: Rect): string {
-  const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
-  const circle = `<circle class="box" cx="${n(x)}" cy="${n(y)}" r="${n(rect.width / 2)}"/>`;
-  return circle + drawBlock(content, x - content.width / 2, y - content.height / 2);
 }
 
 function grow({ x, y, width, height }: Rect, by: number): Rect {

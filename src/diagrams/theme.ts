@@ -48,7 +48,7 @@ function colours(mode: keyof Tone): readonly string[] {
     fill('.box', tones.box),
     fill('.odd', tones.nestOdd),
     fill('.even', tones.nestEven),
-    `.state,.history{color:${tones.frame[mode]}}`,
+    `.state{color:${tones.frame[mode]}}`,
     `.marker{color:${tones.text[mode]}}`,
     ...Object.entries(voiceTones).map(([voice, colour]) => fill(`.${voice}`, colour)),
     ...kinds.map((kind) => `.edge.${kind}{color:${tones[kind][mode]}}${fill(`.k-${kind}`, tones[kind])}`),

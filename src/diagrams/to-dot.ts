@@ -85,9 +85,8 @@ function leafLine(box: PlannedBox): string {
   const name = quote(state.id);
   const id = `id=${quote(`state:${state.id}`)}`;
   const text = textTable(content, width - 4, height - 4);
-  if (state.kind === 'history') return `${name} [${id}, shape=circle, fixedsize=true, width=${inches(width)}, label="${state.history === 'deep' ? 'H*' : 'H'}"];`;
   const borders = state.kind === 'final' ? ', peripheries=2' : '';
-  if (!marked) return `${name} [${id}, shape=box, style=rounded${borders}, fixedsize=true, width=${inches(width)}, height=${inches(height)}, label=<${text}>];`;
+  if (!marked) return `${name} [${id}, shape=${state.kind === 'history' ? 'oval' : 'box'}, style=rounded${borders}, fixedsize=true, width=${inches(width)}, height=${inches(height)}, label=<${text}>];`;
   const dot = `<td border="0" fixedsize="true" width="${markerWidth}" height="${height}">● </td>`;
   const cell = `<td port="box" border="${state.kind === 'final' ? 2 : 1}" style="rounded" fixedsize="true" width="${width}" height="${height}">${text}</td>`;
   return `${name} [${id}, shape=plain, label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${dot}${cell}</tr></table>>];`;
@@ -112,16 +111,15 @@ function legLine(plan: Plan, leg: Leg): string {
 function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
   if (kind === 'label') return `${quote(node)}:rail:${side}`;
   const box = plan.boxes.get(node);
-  return kind === 'state' && box?.marked === true && box.state.kind !== 'history' ? `${quote(node)}:box` : quote(node);
+  return kind === 'state' && box?.marked === true ? `${quote(node)}:box` : quote(node);
 }
 
-/** Unseen edges that keep feet at the bottom of their frames, heads at the top, and defaults of history near it. */
+/** Unseen edges that keep feet at the bottom of their frames and heads at the top. */
 function groundLines(plan: Plan): readonly string[] {
   const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
   const used = usedPoints(plan);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
-  return plan.chart.states.flatMap(({ id, kind, initial }) => {
-    if (kind === 'history') return initial.map((to) => `${quote(id)} -> ${quote(leaves(to)[0] ?? to)} ${attributes({ id: `default:${id}>${to}`, style: 'dotted', constraint: 'false', ...(plan.tree.isFrame(to) ? { lhead: `cluster_${to}` } : {}) })};`);
+  return plan.chart.states.flatMap(({ id }) => {
     const feet = used.has(footOf(id)) ? sinks(plan, leaves(id)).map((leaf) => unseen(leaf, footOf(id))) : [];
     const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
