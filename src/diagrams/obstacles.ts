@@ -40,6 +40,18 @@ export function inTheWay(leg: Leg, plan: Plan, obstacles: readonly Obstacle[]): 
   });
 }
 
+/** Does any of the points come nearer than `air` to any of the rectangles? */
 export function hits(points: readonly Point[], rects: readonly Rect[], air = 2.5): boolean {
-  return rects.some(({ x, y, width, height }) => points.some((point) => point.x > x - air && point.x < x + width + air && point.y > y - air && point.y < y + height + air));
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const { x, y } of points) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return rects.some(({ x, y, width, height }) => {
+    const [x1, x2, y1, y2] = [x - air, x + width + air, y - air, y + height + air];
+    if (right <= x1 || left >= x2 || bottom <= y1 || top >= y2) return false;
+    return points.some((point) => point.x > x1 && point.x < x2 && point.y > y1 && point.y < y2);
+  });
 }

@@ -35,7 +35,7 @@ function readState(node: AnyStateNode): ChartState {
     ...(parent ? { parent: stateId(parent) } : {}),
     children: childrenOf(node).map(stateId),
     initial: readInitial(node).map(stateId),
-    ...(history === false ? {} : { history }),
+    ...(node.type === 'history' ? { history: history === 'deep' ? history : 'shallow' } : {}),
     ...(description === undefined ? {} : { description }),
     tags: [...node.tags],
     entry: readActions(node.config.entry),

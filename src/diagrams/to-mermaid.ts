@@ -11,7 +11,9 @@ export function toMermaid(chart: Chart): string {
   const names = new Map(chart.states.map(({ id }, index) => [id, `s${index}_${id.replace(/[^A-Za-z0-9]+/g, '_')}`]));
   const writer: Writer = { chart, tree, name: (id) => names.get(id) ?? id };
   const head = ['stateDiagram-v2', `  %% ${oneLine(chart.id)}`];
-  return [...head, ...body(writer, tree.root).map((line) => `  ${line}`), ...notes(writer).map((line) => `  ${line}`), ''].join('\n');
+  // Regions can only be separated inside a state.
+  const whole = tree.root.kind === 'parallel' ? declare(writer, tree.root) : body(writer, tree.root);
+  return [...head, ...whole.map((line) => `  ${line}`), ...notes(writer).map((line) => `  ${line}`), ''].join('\n');
 }
 
 interface Writer {
