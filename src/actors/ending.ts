@@ -1,0 +1,53 @@
+/** The end of a run: evidence is kept first, absence is confirmed, and only then is anything removed or released. */
+import { fromPromise } from 'xstate';
+import { reapAnchor, removeState } from '../anchors/reap.js';
+import type { DomainEffects } from '../machines/domain/events.js';
+import { keepEvidence } from './evidence.js';
+import type { DomainHandles, DomainWorld } from './world.js';
+
+type Capture = DomainEffects['capture'];
+type Reap = DomainEffects['reap'];
+
+export function endingActors(world: DomainWorld) {
+  return {
+    capture: fromPromise<Capture['output'], Capture['input']>(async ({ input: { end, incarnation, name } }) => {
+      const { built, home, session } = world.handles(name);
+      if (home === undefined) return { evidence: null, lastWords: '' };
+      return keepEvidence(world.ports, {
+        layout: home.layout,
+        incarnation,
+        end,
+        details: built,
+        transcript: session?.transcript() ?? [],
+        exit: end?.exit ?? null,
+      });
+    }),
+
+    reap: fromPromise<undefined, Reap['input']>(async ({ input: { end, failures, name, removed } }) => {
+      const handles = world.handles(name);
+      const { home } = handles;
+      if (home !== undefined) {
+        await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
+        if (removed) await removeState(world.ports, home.layout);
+      }
+      fallSilent(handles);
+      world.claims.release(name);
+      world.admission.release(name);
+      return undefined;
+    }),
+  };
+}
+
+function transientOf({ home, placed }: DomainHandles): readonly string[] {
+  // An adopted anchor has no recipe here; the preparation of the next one removes its leftovers.
+  return placed !== undefined && placed.layout === home?.layout ? placed.plan.recipe.transient : [];
+}
+
+/** Nothing of the run that is over is heard any more. */
+function fallSilent(handles: DomainHandles): void {
+  handles.run.abort();
+  handles.session?.close();
+  handles.session = undefined;
+  handles.gone = undefined;
+  handles.built = undefined;
+}

@@ -1,0 +1,50 @@
+/** What does the host have of a domain? Every hypervisor's state directory is asked, since its document may have moved it. */
+import { fromPromise } from 'xstate';
+import { observeAnchor } from '../anchors/observe.js';
+import { layoutOf } from '../anchors/layout.js';
+import type { Finding } from '../machines/domain/context.js';
+import type { EffectInput } from '../machines/domain/events.js';
+import { readRunDetails } from './run-details.js';
+import type { DomainWorld } from './world.js';
+
+export function observeActor(world: DomainWorld) {
+  return fromPromise<Finding, EffectInput>(async ({ input: { name } }) => {
+    const handles = world.handles(name);
+    const looked = await Promise.all(
+      [...world.adapters.values()].map(async (adapter) => {
+        const layout = layoutOf(world.root, adapter.name, name);
+        return { adapter, layout, finding: await observeAnchor(world.ports, layout) };
+      }),
+    );
+    const { bootId } = await world.ports.host.facts();
+    const unknown = looked.find(({ finding }) => finding.presence === 'unknown');
+    if (unknown?.finding.presence === 'unknown') return { presence: 'unknown', why: unknown.finding.reason };
+    const present = looked.filter(({ finding }) => finding.presence === 'present');
+    const [one, other] = present;
+    if (one !== undefined && other !== undefined)
+      return { presence: 'unknown', why: `two anchors live: ${one.layout.directory} and ${other.layout.directory}; end one of them` };
+    if (one?.finding.presence === 'present') {
+      const { adapter, finding, layout } = one;
+      const run = readRunDetails(finding.record);
+      const { incarnation } = finding.record;
+      handles.home = { adapter, layout };
+      handles.gone = undefined;
+      handles.run = new AbortController();
+      handles.built = run;
+      world.admission.adopt(name, run.placement.memoryBytes);
+      world.claims.adopt(name, run.claims);
+      const { anchorKey, failures, generation, ladder } = run;
+      return { presence: 'present', anchor: finding.identity, anchorKey, generation, incarnation, failures, ladder };
+    }
+    for (const { adapter, finding, layout } of looked) {
+      if (finding.presence !== 'absent' || finding.record === undefined) continue;
+      handles.home = { adapter, layout };
+      const { incarnation } = finding.record;
+      // What happened before the host was booted decides nothing any more.
+      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null };
+      const { end, failures } = readRunDetails(finding.record);
+      return { presence: 'absent', why: finding.why, incarnation, failures, end };
+    }
+    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null };
+  });
+}

@@ -1,0 +1,31 @@
+/** The readiness probe: how it is seen that a guest is ready. The machine holds the deadline. */
+import { fromPromise } from 'xstate';
+import { WindlassError } from '../errors.js';
+import type { EffectInput } from '../machines/domain/events.js';
+import type { DomainWorld } from './world.js';
+
+/** Milliseconds between two looks. A guest's port and its console's text have no event that the host could give. */
+const again = 50;
+
+/** Bytes of the console that a pattern is looked for in. */
+const consoleTail = 65_536;
+
+export function probeActor(world: DomainWorld) {
+  return fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+    const { home, wanted } = world.handles(name);
+    const probe = wanted?.document.spec.probes.ready;
+    if (probe === undefined || home === undefined || 'runState' in probe) return;
+    const { clock, files, sockets } = world.ports;
+    const holds = async (): Promise<boolean> => {
+      if ('tcp' in probe) return sockets.tcpReachable(probe.tcp.address, probe.tcp.port, signal);
+      if ('console' in probe) return matchesLine(await files.tail(home.layout.consoleLog, consoleTail), new RegExp(probe.console.pattern, 'u'));
+      throw new WindlassError('PROBE_UNSERVED', 'this readiness probe is not served yet', { domain: name, field: 'spec.probes.ready' });
+    };
+    while (!(await holds())) await clock.sleep(again, signal);
+  });
+}
+
+/** Line by line and bounded: the guest writes the text, and must not be able to make the pattern slow. */
+function matchesLine(text: string, pattern: RegExp): boolean {
+  return text.split(/\r?\n/).some((line) => pattern.test(line.slice(0, 512)));
+}

@@ -1,0 +1,47 @@
+/** The engine's own part of an anchor's record: what a later engine needs to go on as if it had never been away. */
+import { z } from 'zod';
+import type { Claim } from '../hypervisor-adapters/contract.js';
+import type { DomainDocument } from '../documents/domain-spec.js';
+import { WindlassError } from '../errors.js';
+import type { DomainEnd } from '../machines/domain/ends.js';
+import { rungs } from '../machines/observations.js';
+import type { Rung } from '../machines/observations.js';
+import type { PlacementStatus } from '../status/status.js';
+
+/** JSON, kept in `anchor.json`. */
+export interface RunDetails {
+  readonly generation: number;
+  /** What the anchor was built from. */
+  readonly document: DomainDocument;
+  readonly anchorKey: string;
+  readonly ladder: readonly Rung[];
+  readonly claims: readonly Claim[];
+  readonly placement: PlacementStatus;
+  /** Arguments of the anchor, for the evidence bundle. */
+  readonly argv: readonly string[];
+  /** Failed runs before this one. */
+  readonly failures: number;
+  /** How the last run ended. */
+  readonly end: DomainEnd | null;
+}
+
+/** Only what decides anything is checked: the rest is what this engine, or one like it, wrote. */
+const shape = z.looseObject({
+  generation: z.int().nonnegative(),
+  document: z.looseObject({ metadata: z.looseObject({ name: z.string() }), spec: z.looseObject({ deadlines: z.looseObject({}), restart: z.looseObject({}) }) }),
+  anchorKey: z.string(),
+  ladder: z.array(z.enum(rungs)),
+  claims: z.array(z.looseObject({ kind: z.string(), id: z.string(), mode: z.enum(['exclusive', 'shared']) })),
+  placement: z.looseObject({ hypervisor: z.string(), memoryBytes: z.number() }),
+  argv: z.array(z.string()),
+  failures: z.int().nonnegative(),
+  end: z.looseObject({ cause: z.string(), generation: z.int() }).nullable(),
+});
+
+/** Throws RECORD_FOREIGN for a record that no engine like this one wrote: nothing is done with its anchor then. */
+export function readRunDetails(record: object): RunDetails {
+  const parsed = shape.safeParse(record);
+  if (!parsed.success) throw new WindlassError('RECORD_FOREIGN', `the anchor's record is not one of this engine: ${z.prettifyError(parsed.error)}`);
+  // Checked above as far as decisions go.
+  return parsed.data as unknown as RunDetails;
+}

@@ -1,0 +1,102 @@
+/** The effects of a start, from the plan to the connected channel. Each can be run again after a crash. */
+import { fromPromise } from 'xstate';
+import { launchAnchor } from '../anchors/launch.js';
+import { prepareAnchor } from '../anchors/prepare.js';
+import { WindlassError } from '../errors.js';
+import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../machines/domain/events.js';
+import type { AnchorFacts } from '../machines/domain/context.js';
+import type { RunState } from '../machines/observations.js';
+import { openChannel } from './channel.js';
+import type { RunDetails } from './run-details.js';
+import type { DomainHandles, DomainWorld, PlacedDomain } from './world.js';
+
+export function startingActors(world: DomainWorld) {
+  const waits = (name: string) => (reason: string, message: string) =>
+    world.tell(name, { type: 'effect.waiting', problem: { reason, message, retryable: true } });
+
+  return {
+    plan: fromPromise<PlanFacts, EffectInput>(async ({ input: { name } }) => {
+      const handles = world.handles(name);
+      const { wanted } = handles;
+      if (wanted === undefined) throw new WindlassError('NOT_WANTED', 'no document names this domain', { domain: name });
+      const placing = await world.place(wanted);
+      if (!placing.ok) throw planError(name, placing.problems, placing.retryable);
+      handles.placed = placing.placed;
+      handles.home = placing.placed;
+      return { anchorKey: wanted.anchorKey, generation: wanted.generation, ladder: placing.placed.plan.ladder };
+    }),
+
+    admit: fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+      await world.admission.admit({ name, memoryBytes: placedOf(world.handles(name)).plan.memoryBytes, signal, onWait: waits(name) });
+    }),
+
+    reserve: fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+      await world.claims.acquire({ domain: name, claims: placedOf(world.handles(name)).plan.claims, signal, onWait: waits(name) });
+    }),
+
+    prepare: fromPromise<undefined, EffectInput>(async ({ input: { name } }) => {
+      const { layout, plan } = placedOf(world.handles(name));
+      await prepareAnchor(world.ports, plan.recipe, layout);
+    }),
+
+    release: fromPromise<undefined, EffectInput>(({ input: { name } }) => {
+      world.claims.release(name);
+      world.admission.release(name);
+      return Promise.resolve(undefined);
+    }),
+
+    launch: fromPromise<AnchorFacts, DomainEffects['launch']['input']>(async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {
+      const handles = world.handles(name);
+      const { adapter, layout, placement, plan, wanted } = placedOf(handles);
+      const run = new AbortController();
+      const details: RunDetails = {
+        generation: wanted.generation,
+        document: wanted.document,
+        anchorKey: wanted.anchorKey,
+        ladder: plan.ladder,
+        claims: plan.claims,
+        placement,
+        argv: [plan.recipe.executable, ...plan.recipe.args],
+        failures,
+        end: lastEnd,
+      };
+      handles.run = run;
+      handles.built = details;
+      const launched = await launchAnchor(world.ports, {
+        layout,
+        signal,
+        launch: () => adapter.launch(world.ports, plan.recipe, layout),
+        record: { ...details, domain: name, hypervisor: adapter.name, incarnation, marker: plan.recipe.marker },
+      });
+      handles.gone = launched.exited;
+      void launched.exited.then((exit) => {
+        if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
+      });
+      return launched.identity;
+    }),
+
+    connect: fromPromise<RunState, AnchorInput>(async ({ input, signal }) => {
+      try {
+        return await openChannel(world, input, signal);
+      } finally {
+        world.admission.started(input.name);
+      }
+    }),
+  };
+}
+
+export function placedOf(handles: DomainHandles): PlacedDomain {
+  if (handles.placed === undefined) throw new WindlassError('NOT_PLANNED', 'the domain has no plan yet', { domain: handles.name, retryable: true });
+  return handles.placed;
+}
+
+function planError(domain: string, problems: readonly { field: string; message: string; code: string; cure?: string }[], retryable: boolean): WindlassError {
+  const [first] = problems;
+  const cure = first?.cure;
+  return new WindlassError(first?.code ?? 'PLAN_FAILED', problems.map(({ field, message }) => `${field}: ${message}`).join('; '), {
+    domain,
+    retryable,
+    ...(first === undefined ? {} : { field: first.field }),
+    ...(cure === undefined ? {} : { cure }),
+  });
+}

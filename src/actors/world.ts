@@ -1,0 +1,74 @@
+/** What the actors of all domains share, handed to them by the engine. */
+import { Subject } from 'rxjs';
+import type { AnchorPlan, AnchorSession, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { DomainDocument } from '../documents/domain-spec.js';
+import type { ExitFacts, Ports } from '../effects/ports.js';
+import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
+import type { PlacementStatus } from '../status/status.js';
+import type { RunDetails } from './run-details.js';
+import type { Admission } from './admission.js';
+import type { Claims } from '../anchors/claims.js';
+
+/** A document as the engine keeps it: with its generation and the digest of all that an anchor is built from. */
+export interface WantedDomain {
+  readonly document: DomainDocument;
+  readonly generation: number;
+  readonly anchorKey: string;
+}
+
+/** A domain placed on a hypervisor. */
+export interface PlacedDomain {
+  readonly wanted: WantedDomain;
+  readonly adapter: HypervisorAdapter;
+  readonly layout: StateLayout;
+  readonly plan: AnchorPlan;
+  readonly placement: PlacementStatus;
+}
+
+export type Placing = { readonly ok: true; readonly placed: PlacedDomain } | { readonly ok: false; readonly problems: readonly PlanProblem[]; readonly retryable: boolean };
+
+/** Live things of one domain: everything that is no JSON and so has no place in the machine's context. */
+export interface DomainHandles {
+  readonly name: string;
+  /** What documents ask for now; undefined when none names the domain. */
+  wanted: WantedDomain | undefined;
+  /** What the next anchor will be built from. */
+  placed: PlacedDomain | undefined;
+  /** Where the domain's state is and who can talk to its anchor, of an adopted one too. */
+  home: { readonly adapter: HypervisorAdapter; readonly layout: StateLayout } | undefined;
+  /** What the living anchor was built from. */
+  built: RunDetails | undefined;
+  session: AnchorSession | undefined;
+  /** Settles when our own child has ended; undefined for an adopted anchor. */
+  gone: Promise<ExitFacts> | undefined;
+  /** Aborted when the present run is over: what still watches it falls silent. */
+  run: AbortController;
+  /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
+  readonly seen: Subject<DomainObservation>;
+}
+
+export interface DomainWorld {
+  readonly ports: Ports;
+  readonly root: string;
+  readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
+  readonly admission: Admission;
+  readonly claims: Claims;
+  handles(name: string): DomainHandles;
+  place(wanted: WantedDomain): Promise<Placing>;
+  /** Says something to the domain's machine. */
+  tell(name: string, event: DomainEvent): void;
+}
+
+export function createHandles(name: string): DomainHandles {
+  return {
+    name,
+    wanted: undefined,
+    placed: undefined,
+    home: undefined,
+    built: undefined,
+    session: undefined,
+    gone: undefined,
+    run: new AbortController(),
+    seen: new Subject(),
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * The narrow doors to the operating system. Everything outside `effects/` sees these types only; the engine hands out the real ones
+ * (`hostPorts()`), and tests hand out others where a real host cannot show the case.
+ *
+ * Rules for every port: idempotent where it says `ensure`, no judgement about domains, errors are `WindlassError`s with a stable code.
+ */
+import type { Observable } from 'rxjs';
+
+/** What makes a process itself: a pid alone is reused. Source: field 22 of /proc/PID/stat, /proc/sys/kernel/random/boot_id, /proc/PID/exe. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot, as the kernel prints it. */
+  readonly startTime: string;
+  readonly bootId: string;
+  /** Resolved path of the executable; empty where the kernel would not tell (another user's process). */
+  readonly executable: string;
+}
+
+/** Unknown is not dead: it releases nothing and starts nothing. */
+export type Presence = 'present' | 'absent' | 'unknown';
+
+/** How a process ended, as far as anybody could see. Both null: it is gone, but it was not our child. */
+export interface ExitFacts {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface LaunchRequest {
+  /** Absolute path. */
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** File that receives stdout and stderr, opened for append, mode 0600. */
+  readonly log: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface LaunchedProcess {
+  readonly identity: ProcessIdentity;
+  /**
+   * Settles once when the process has ended, also where a spawner process stands between; never rejects.
+   * Keeps Node's loop alive until then or until the ports are closed; after closing it may stay pending.
+   */
+  readonly exited: Promise<ExitFacts>;
+}
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface RunOptions {
+  /** Milliseconds. Every wait has a deadline. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+export interface ProcessPort {
+  /**
+   * Starts a process that outlives the engine: own session, stdio to a file, no inherited descriptors.
+   * Rejects with LAUNCH_NOT_FOUND, LAUNCH_NOT_PERMITTED or LAUNCH_FAILED when nothing was started, and with LAUNCH_UNCERTAIN when
+   * the spawner process died with the request in its hands: look for the marker before launching again.
+   */
+  launchDetached(request: LaunchRequest): Promise<LaunchedProcess>;
+  /**
+   * A short command; never rejects for its exit code. Rejects with COMMAND_NOT_FOUND or COMMAND_FAILED when it could not be run, and
+   * with the signal's reason when aborted. With `env` the command sees exactly that; without, the engine's own environment.
+   */
+  run(executable: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Undefined when no such process exists (a zombie does not exist). */
+  identify(pid: number): Promise<ProcessIdentity | undefined>;
+  /**
+   * Is that very process there? Another start time or boot, or a zombie: absent. /proc unreadable: unknown. The same pid, start time
+   * and boot under another executable is unknown too: it is that process, but it has called exec since (a wrapper script, a jailer)
+   * or its binary was moved, so it must neither be called dead nor taken for what it was.
+   */
+  presence(identity: ProcessIdentity): Promise<Presence>;
+  /** Processes whose argv holds this exact argument. For anchors whose launch was interrupted before their pid was written. */
+  findByArgument(argument: string): Promise<readonly ProcessIdentity[]>;
+  /**
+   * Signals that very process (pid, start time and boot, looked at in the same tick); false when it is not there any more.
+   * Rejects with SIGNAL_NOT_PERMITTED, or PROCESS_UNREADABLE when it cannot be told whose pid that is.
+   */
+  signal(identity: ProcessIdentity, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<boolean>;
+  /** CPU and memory of a process from /proc, or undefined when it is gone. */
+  usage(identity: ProcessIdentity): Promise<ProcessUsage | undefined>;
+}
+
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly threads: number;
+}
+
+/** Everything rejects with FILE_NO_SPACE, FILE_NOT_PERMITTED, FILE_ABSENT or FILE_FAILED where nothing else is said. */
+export interface FilePort {
+  /** Absolute path of an executable: itself when absolute, else looked up on PATH and in the sbin directories. Undefined when there is none. */
+  findExecutable(name: string): Promise<string | undefined>;
+  /** With its parents. The directory itself has exactly this mode afterwards; FILE_FAILED when something else has that name. */
+  ensureDirectory(path: string, mode: number): Promise<void>;
+  /**
+   * Temporary file in the same directory, then rename: readers see the old or the new content, never half. The mode is exact despite
+   * umask. Survives a crash of the engine; a loss of power only with `durable` (fsync of file and directory).
+   */
+  writeAtomic(path: string, content: string | Uint8Array, mode: number, options?: { readonly durable?: boolean }): Promise<void>;
+  ensureSymlink(path: string, target: string): Promise<void>;
+  /** Undefined when there is no such file. Rejects with FILE_UNREADABLE otherwise. */
+  readText(path: string): Promise<string | undefined>;
+  /** The last `bytes` of a file as text, or '' when there is none. */
+  tail(path: string, bytes: number): Promise<string>;
+  /** Names in a directory, sorted; empty when there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
+  /** What a path is, following links; undefined when there is nothing. */
+  stat(path: string): Promise<FileFacts | undefined>;
+  /** Can this engine's user open it so? False also when there is nothing. */
+  accessible(path: string, access: 'read' | 'write'): Promise<boolean>;
+  /** Removes a file or a tree; nothing to remove is fine. */
+  remove(path: string): Promise<void>;
+  copyIfAbsent(from: string, to: string, mode: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /**
+   * Resolves as soon as `name` exists in `directory` (inotify); rejects with the signal's reason when aborted, and with FILE_ABSENT
+   * when the directory is absent or goes away. A unix socket's name exists from bind(2) on, a moment before listen(2).
+   */
+  waitForEntry(directory: string, name: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface FileFacts {
+  readonly kind: 'file' | 'directory' | 'block-device' | 'character-device' | 'socket' | 'other';
+  readonly size: number;
+  /** Last change of the content, milliseconds since the epoch. */
+  readonly modified: number;
+  /** `device:inode`, to tell one file from another under two names. */
+  readonly id: string;
+}
+
+/** One connected byte stream. */
+export interface Connection {
+  /**
+   * Bytes of the peer, for one subscriber, once. Nothing is lost before it subscribes (the kernel holds the bytes back), and
+   * unsubscribing closes the connection. Completes at end of file or `close()`; errors with SOCKET_BROKEN when the stream broke.
+   */
+  readonly received: Observable<Uint8Array>;
+  /** Queued by the kernel or by us; silently dropped after the end, since the end itself is what tells. */
+  send(bytes: string | Uint8Array): void;
+  close(): void;
+}
+
+export interface SocketPort {
+  /**
+   * Dials a unix socket once. Rejects with SOCKET_ABSENT, SOCKET_REFUSED (nobody listens, or not yet), SOCKET_PATH_TOO_LONG (over 107
+   * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more.
+   */
+  connect(path: string, signal: AbortSignal): Promise<Connection>;
+  /** Can a TCP connection be made? For readiness probes; false as well when aborted. */
+  tcpReachable(host: string, port: number, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface HostFacts {
+  readonly bootId: string;
+  /** As `uname -m` prints it: `x86_64`, `aarch64`. */
+  readonly architecture: string;
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly availableMemoryBytes: number;
+  /** Effective uid of the engine. */
+  readonly uid: number;
+}
+
+/** An account as an anchor needs it. */
+export interface UserFacts {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface HostPort {
+  /** Rejects with HOST_UNSUPPORTED on a host without /proc. */
+  facts(): Promise<HostFacts>;
+  /** By name or uid; undefined when there is no such account. A uid without an account has the gid of the same number. */
+  user(user: string | number): Promise<UserFacts | undefined>;
+}
+
+export interface ClockPort {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface LockPort {
+  /**
+   * One holder per path on this host, in one process or in many. Rejects with ENGINE_LOCKED naming the holder's pid. The lock of a
+   * dead holder passes to exactly one of those who ask for it. `path` becomes a directory, which stays.
+   */
+  acquire(path: string): Promise<HeldLock>;
+}
+
+export interface HeldLock {
+  /** Idempotent. */
+  release(): Promise<void>;
+}
+
+export interface Ports {
+  readonly processes: ProcessPort;
+  readonly files: FilePort;
+  readonly sockets: SocketPort;
+  readonly host: HostPort;
+  readonly clock: ClockPort;
+  readonly locks: LockPort;
+}

@@ -1,0 +1,141 @@
+/** The composition root: here, and only here, ports, adapters, machines and status meet. */
+import { pino } from 'pino';
+import { createActor, fromPromise, waitFor } from 'xstate';
+import { createAdmission } from '../actors/admission.js';
+import { provideDomainEffects } from '../actors/domain-effects.js';
+import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
+import { createHandles } from '../actors/world.js';
+import { createClaims } from '../anchors/claims.js';
+import { discoverAnchors } from '../anchors/discover.js';
+import { hostPorts } from '../effects/host-ports.js';
+import type { Ports } from '../effects/ports.js';
+import { WindlassError } from '../errors.js';
+import type { Problem } from '../machines/domain/context.js';
+import { nodeMachine } from '../machines/node.js';
+import { reconcile } from '../machines/node/reconcile.js';
+import { createEventLog } from '../status/event-log.js';
+import { createStatusStore } from '../status/store.js';
+import { builtInAdapters } from './adapters.js';
+import { createDesk } from './desk.js';
+import type { Engine } from './engine.js';
+import { engineOver } from './engine-calls.js';
+import type { EngineOptions } from './options.js';
+import { engineSettings } from './options.js';
+import type { Discovered } from './orphans.js';
+import { discoveredFrom } from './orphans.js';
+import { createPlacer } from './placing.js';
+import { createSupervisor } from './supervisor.js';
+
+/**
+ * Starts an engine on a state directory: takes its lock, discovers what an earlier engine left, and serves.
+ * Rejects with ENGINE_LOCKED, naming the holder's pid, when another engine has the directory.
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  if (options.ports !== undefined) return startEngine(options, options.ports, () => Promise.resolve());
+  const ports = hostPorts();
+  try {
+    return await startEngine(options, ports, () => ports.close());
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+}
+
+async function startEngine(options: EngineOptions, ports: Ports, closePorts: () => Promise<void>): Promise<Engine> {
+  const host = await ports.host.facts();
+  const settings = engineSettings(options, { logger: pino({ level: 'silent' }), adapters: builtInAdapters, env: process.env, uid: host.uid });
+  const { logger, root } = settings;
+  const adapters = new Map(settings.adapters.map((adapter) => [adapter.name, adapter]));
+  const now = (): number => ports.clock.now();
+  const log = createEventLog({ source: `windlass:${root}`, now, keep: settings.keepEvents });
+  const store = createStatusStore(log, now);
+  const placer = createPlacer({ adapters, host, ports, root });
+  const desk = createDesk();
+  const handles = new Map<string, DomainHandles>();
+  /** Plans that `apply` made to check documents; the machine that asks first gets them for nothing. */
+  const checked = new WeakMap<WantedDomain, Placing>();
+  const discovered = new Map<string, Discovered>();
+
+  const world: DomainWorld = {
+    ports,
+    root,
+    adapters,
+    admission: createAdmission({
+      memoryBytes: settings.memoryLimit ?? Math.max(host.memoryBytes - 512 * 2 ** 20, host.memoryBytes / 2),
+      starting: settings.starting ?? 2 * host.cpus,
+    }),
+    claims: createClaims(),
+    handles(name) {
+      const known = handles.get(name) ?? createHandles(name);
+      handles.set(name, known);
+      return known;
+    },
+    place(wanted) {
+      const placing = checked.get(wanted);
+      checked.delete(wanted);
+      return placing === undefined ? placer.place(wanted) : Promise.resolve(placing);
+    },
+    tell: (name, event) => supervisor.tell(name, event),
+  };
+
+  const supervisor = createSupervisor({
+    machine: provideDomainEffects(world),
+    world,
+    store,
+    logger,
+    wanted: desk.get,
+    onGone(name) {
+      handles.delete(name);
+      discovered.delete(name);
+      node.send({ type: 'domain.gone', name });
+      if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
+    },
+  });
+
+  let lock: { release(): Promise<void> } | undefined;
+  const node = createActor(
+    nodeMachine.provide({
+      actors: {
+        lock: fromPromise(async () => {
+          await ports.files.ensureDirectory(root, 0o700);
+          lock = await ports.locks.acquire(`${root}/engine.lock`);
+          return undefined;
+        }),
+        discover: fromPromise(async () => {
+          for (const found of await discoverAnchors(ports, root)) discovered.set(found.name, discoveredFrom(found));
+          return undefined;
+        }),
+        letGo: fromPromise(async () => {
+          supervisor.letGo();
+          for (const { run, session } of handles.values()) {
+            run.abort();
+            session?.close();
+          }
+          log.close();
+          await lock?.release();
+          await closePorts();
+          return undefined;
+        }),
+      },
+    }),
+    { input: { drainDeadline: settings.drainDeadline } },
+  );
+  const reconcileNow = (): void => supervisor.carryOut(reconcile(desk.all(), supervisor.domains));
+  node.on('reconcile', reconcileNow);
+  node.on('retire-all', () => {
+    desk.replace(new Map());
+    reconcileNow();
+    if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
+  });
+  node.subscribe({ error: (error) => logger.error({ err: error }, 'the node machine failed; this is a defect of Windlass') });
+  node.start();
+  const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
+  if (!started.matches('serving')) throw startError(started.context.problem, root);
+  return engineOver({ adapters, checked, desk, discovered, log, node, placer, root, store, supervisor });
+}
+
+function startError(problem: Problem | null, root: string): WindlassError {
+  return new WindlassError(problem?.reason ?? 'ENGINE_NOT_STARTED', problem?.message ?? `the engine could not start on ${root}`, {
+    retryable: problem?.retryable ?? false,
+  });
+}

@@ -1,0 +1,145 @@
+/** The calls of a running engine, over its parts. */
+import { filter, firstValueFrom, fromEvent, map, merge, of, takeUntil, throwIfEmpty } from 'rxjs';
+import type { Actor } from 'xstate';
+import { waitFor } from 'xstate';
+import type { Placing, WantedDomain } from '../actors/world.js';
+import type { ParsedDocument } from '../documents/parse.js';
+import { specDigest } from '../documents/spec-digest.js';
+import { WindlassError } from '../errors.js';
+import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
+import type { nodeMachine } from '../machines/node.js';
+import type { EventLog } from '../status/event-log.js';
+import type { StatusStore } from '../status/store.js';
+import type { PlannedChange } from './changes.js';
+import { formatPlanProblem, planReport, plannedChange, positioned } from './changes.js';
+import type { Desk } from './desk.js';
+import { differenceOf, wantedFrom } from './desk.js';
+import { desiredOf } from './desired.js';
+import type { Engine } from './engine.js';
+import type { Discovered } from './orphans.js';
+import { orphansOf } from './orphans.js';
+import type { Placer } from './placing.js';
+import type { Supervisor } from './supervisor.js';
+
+export interface EngineParts {
+  readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
+  readonly checked: WeakMap<WantedDomain, Placing>;
+  readonly desk: Desk;
+  readonly discovered: ReadonlyMap<string, Discovered>;
+  readonly log: EventLog;
+  readonly node: Actor<typeof nodeMachine>;
+  readonly placer: Placer;
+  readonly root: string;
+  readonly store: StatusStore;
+  readonly supervisor: Supervisor;
+}
+
+export function engineOver(parts: EngineParts): Engine {
+  const { desk, discovered, log, node, placer, root, store, supervisor } = parts;
+  const earlier = (name: string): { digest: string; generation: number } | undefined => {
+    const run = discovered.get(name)?.run;
+    return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
+  };
+  const serving = (): void => {
+    if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
+  };
+
+  const engine: Engine = {
+    stateDirectory: root,
+    async apply(documents) {
+      serving();
+      const before = desk.all();
+      const next = wantedFrom(documents, before, earlier);
+      await check(parts, documents, next);
+      serving();
+      desk.replace(next);
+      const difference = differenceOf(before, next);
+      log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
+      node.send({ type: 'documents.applied', revision: desk.revision() });
+      return { revision: desk.revision(), ...difference };
+    },
+    async plan(documents) {
+      const next = wantedFrom(documents, desk.all(), earlier);
+      const changes = await Promise.all(documents.map((parsed) => planOne(parts, parsed, next)));
+      const removed = [...supervisor.domains.keys()].filter((name) => !next.has(name));
+      return planReport([...changes, ...removed.map(removal)]);
+    },
+    get: (name) => store.get(name),
+    list: () => store.all(),
+    status$: store.status$,
+    events: ({ since = 0 } = {}) => log.since(since),
+    async settled({ signal } = {}) {
+      const settledness$ = merge(of(undefined), log.events$).pipe(
+        map(() => store.settledness()),
+        filter(({ unsettled }) => unsettled === 0),
+        map(({ failed }) => failed === 0),
+      );
+      const first$ = signal === undefined ? settledness$ : settledness$.pipe(takeUntil(fromEvent(signal, 'abort')));
+      return firstValueFrom(first$.pipe(throwIfEmpty(() => signal?.reason ?? new WindlassError('ENGINE_STOPPED', 'the engine has stopped'))));
+    },
+    retry: (name) => supervisor.tell(name, { type: 'retry' }),
+    orphans: () => (desk.revision() === 0 ? [] : orphansOf(discovered, (name) => supervisor.domains.has(name))),
+    async remove(names, { signal } = {}) {
+      serving();
+      const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
+      desk.replace(next);
+      node.send({ type: 'documents.applied', revision: desk.revision() });
+      for (const name of names) {
+        const run = discovered.get(name)?.run;
+        if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
+      }
+      await untilGone(parts, names, signal);
+    },
+    probe: () => placer.probeAll(),
+    async stop({ guests = 'leave' } = {}) {
+      node.send({ type: 'stop', guests });
+      await waitFor(node, (snapshot) => snapshot.status !== 'active');
+    },
+    [Symbol.asyncDispose]: () => engine.stop(),
+  };
+  return engine;
+}
+
+/** Plans every document that says something new, and refuses the set if one can never be served as it is written. */
+async function check({ checked, desk, placer }: EngineParts, documents: readonly ParsedDocument[], next: ReadonlyMap<string, WantedDomain>): Promise<void> {
+  const refused = await Promise.all(
+    documents.map(async (parsed) => {
+      const wanted = next.get(parsed.document.metadata.name);
+      if (wanted === undefined || desk.get(wanted.document.metadata.name) === wanted) return [];
+      const placing = await placer.place(wanted);
+      if (placing.ok) checked.set(wanted, placing);
+      return placing.ok || placing.retryable ? [] : positioned(parsed, placing.problems, false);
+    }),
+  );
+  const problems = refused.flat();
+  const [first] = problems;
+  if (first !== undefined)
+    throw new WindlassError('PLAN_REFUSED', problems.map(formatPlanProblem).join('\n'), { domain: first.domain, field: first.field, position: first.position });
+}
+
+async function planOne({ adapters, discovered, placer, store, desk }: EngineParts, parsed: ParsedDocument, next: ReadonlyMap<string, WantedDomain>): Promise<PlannedChange> {
+  const { name } = parsed.document.metadata;
+  const wanted = next.get(name);
+  if (wanted === undefined) throw new WindlassError('DUPLICATE_NAME', `two documents name ${name}`, { domain: name, position: parsed.source });
+  const placing = await placer.place(wanted);
+  const now = desk.get(name) ?? discovered.get(name)?.run;
+  const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.hypervisor;
+  const adapter = adapters.get(hypervisor as HypervisorName);
+  return plannedChange({
+    wanted,
+    parsed,
+    placing,
+    standing: now === undefined ? undefined : { document: now.document, anchorKey: now.anchorKey, alive: store.get(name) !== undefined || discovered.has(name) },
+    compare: (running, changed) => adapter?.compare(running, changed) ?? { live: [], restart: [] },
+  });
+}
+
+function removal(name: string): PlannedChange {
+  return { name, action: 'remove', fields: [], placement: null, problems: [] };
+}
+
+async function untilGone({ log, supervisor }: EngineParts, names: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  const gone$ = merge(of(undefined), log.events$).pipe(filter(() => names.every((name) => !supervisor.domains.has(name))));
+  const first$ = signal === undefined ? gone$ : gone$.pipe(takeUntil(fromEvent(signal, 'abort')));
+  await firstValueFrom(first$.pipe(throwIfEmpty(() => signal?.reason ?? new WindlassError('ENGINE_STOPPED', 'the engine has stopped'))));
+}

@@ -1,0 +1,91 @@
+/**
+ * Placing a domain: gather facts (probes, host, images), then let the pure planners decide. Facts are gathered once and shared; a probe
+ * that found its hypervisor unusable is made again at the next wish, since the host may have been mended.
+ */
+import type { PlacedDomain, Placing, WantedDomain } from '../actors/world.js';
+import { layoutOf } from '../anchors/layout.js';
+import { chooseHypervisor } from '../device-model/choose-hypervisor.js';
+import type { DomainSpec } from '../documents/domain-spec.js';
+import type { HostFacts, Ports } from '../effects/ports.js';
+import type { HypervisorAdapter, HypervisorFacts, HypervisorName, ImageFacts, PlanProblem } from '../hypervisor-adapters/contract.js';
+
+export interface Placer {
+  place(wanted: WantedDomain): Promise<Placing>;
+  /** What each hypervisor can do here, probed anew. */
+  probeAll(): Promise<readonly HypervisorFacts[]>;
+}
+
+export interface PlacerOptions {
+  readonly ports: Ports;
+  readonly root: string;
+  readonly host: HostFacts;
+  readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
+}
+
+export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Placer {
+  const probes = new Map<string, Promise<HypervisorFacts>>();
+
+  const probe = async (adapter: HypervisorAdapter, acceleration: boolean, executable: string | undefined): Promise<HypervisorFacts> => {
+    const key = `${adapter.name} ${acceleration} ${executable ?? ''}`;
+    const running = probes.get(key) ?? adapter.probe(ports, root, executable === undefined ? { acceleration } : { acceleration, executable });
+    probes.set(key, running);
+    const facts = await running;
+    if (!facts.usable) probes.delete(key);
+    return facts;
+  };
+
+  const candidates = (spec: DomainSpec): readonly HypervisorAdapter[] => {
+    const all = [...adapters.values()];
+    return spec.hypervisor.includes('auto') ? all : all.filter(({ name }) => spec.hypervisor.includes(name));
+  };
+
+  return {
+    async place(wanted) {
+      const { document } = wanted;
+      const { spec } = document;
+      const facts: Partial<Record<HypervisorName, HypervisorFacts>> = {};
+      const asked = candidates(spec);
+      const found = await Promise.all(asked.map((adapter) => probe(adapter, spec.acceleration !== 'none', executableFor(spec, adapter.name))));
+      for (const fact of found) facts[fact.hypervisor] = fact;
+      const decision = chooseHypervisor(spec, facts, [...adapters.keys()]);
+      const adapter = decision.chosen === undefined ? undefined : adapters.get(decision.chosen);
+      const fact = decision.chosen === undefined ? undefined : facts[decision.chosen];
+      if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
+
+      const layout = layoutOf(root, adapter.name, document.metadata.name);
+      const outcome = adapter.plan({ document, host, facts: fact, layout, images: await imageFacts(ports, spec) });
+      if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
+      const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
+      const placed: PlacedDomain = {
+        wanted,
+        adapter,
+        layout,
+        plan: outcome.plan,
+        placement: { hypervisor: adapter.name, why: decision.why, accelerator, memoryBytes, cpus, deviceModel },
+      };
+      return { ok: true, placed };
+    },
+    probeAll: () => Promise.all([...adapters.values()].map((adapter) => adapter.probe(ports, root, { acceleration: true, fresh: true }))),
+  };
+}
+
+function executableFor(spec: DomainSpec, hypervisor: HypervisorName): string | undefined {
+  return hypervisor === 'qemu' ? spec.qemu?.binary : undefined;
+}
+
+/** Sizes of the disk images that exist; a missing one is found again at the preparation, with its field. */
+async function imageFacts(ports: Ports, spec: DomainSpec): Promise<ReadonlyMap<string, ImageFacts>> {
+  const paths = [...spec.disks.map(({ image }) => image), ...(spec.cdrom === undefined ? [] : [spec.cdrom.image])];
+  const facts = await Promise.all(paths.map((path) => ports.files.stat(path).catch(() => undefined)));
+  return new Map(paths.flatMap((path, index) => (facts[index] === undefined ? [] : [[path, facts[index]] as const])));
+}
+
+function nobody(why: string, rejected: readonly { readonly hypervisor: string; readonly why: string }[], found: readonly HypervisorFacts[]): PlanProblem {
+  const cures = found.flatMap(({ cure }) => (cure === undefined ? [] : [cure]));
+  return {
+    field: 'spec.hypervisor',
+    code: 'PLAN_NO_HYPERVISOR',
+    message: [why, ...rejected.map((one) => `${one.hypervisor}: ${one.why}`)].join('; '),
+    ...(cures.length === 0 ? {} : { cure: cures.join('; ') }),
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * What an adapter is. One folder a hypervisor, the same five rooms in each:
+ *
+ * - `index`: the adapter object, and nothing else;
+ * - `probe`: can this host run it, and what can it do;
+ * - `render`: pure: spec + facts -> device model -> launch recipe;
+ * - `channel`: the protocol: bytes in, typed messages out; no sockets of its own;
+ * - `anchor`: launch, connect, and what can be asked of a living anchor, through ports.
+ */
+import type { Observable } from 'rxjs';
+import type { DeviceModel } from '../device-model/model.js';
+import type { DomainDocument } from '../documents/domain-spec.js';
+import type { FileFacts, HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Observation, Rung, RunState } from '../machines/observations.js';
+
+export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
+
+/** What a probe found. JSON only: it is cached by `fingerprint` and printed by `windlass doctor`. */
+export interface HypervisorFacts {
+  readonly hypervisor: HypervisorName;
+  readonly usable: boolean;
+  /** Why not usable, or a remark; and what mends it. */
+  readonly reason?: string;
+  readonly cure?: string;
+  readonly version?: string;
+  /** Absolute path of the VMM or tool. */
+  readonly executable?: string;
+  readonly acceleration: { readonly usable: boolean; readonly name: string; readonly reason: string };
+  /** Machine types, device drivers and other named abilities, as the hypervisor names them. */
+  readonly machines: readonly string[];
+  readonly devices: readonly string[];
+  /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`. */
+  readonly kernelBackEnds: readonly string[];
+}
+
+/** What a probe should find out. A probe answers from its cache where nothing has changed since. */
+export interface ProbeWish {
+  /** Find out whether acceleration truly works, which may take seconds; otherwise the facts call it unusable for not having been tested. */
+  readonly acceleration: boolean;
+  /** Another VMM than the one on PATH, such as `spec.qemu.binary`. */
+  readonly executable?: string;
+  /** Test again, whatever the cache says. */
+  readonly fresh?: boolean;
+}
+
+/** A mistake or an unserved wish, found before anything is touched. */
+export interface PlanProblem {
+  /** `spec.disks[0].bus` */
+  readonly field: string;
+  /** Stable code such as PLAN_FIELD_UNSERVED; documented in docs/errors.md. */
+  readonly code: string;
+  readonly message: string;
+  readonly cure?: string;
+}
+
+/** Paths of one domain's state, under `<root>/<hypervisor>/<domain>/`. Adapters put their sockets beside them. */
+export interface StateLayout {
+  readonly root: string;
+  readonly directory: string;
+  /** The anchor's pid in decimal. */
+  readonly pid: string;
+  /** Serial console: a unix socket, or a link to a terminal. */
+  readonly cons: string;
+  readonly consoleLog: string;
+  /** stdout and stderr of the anchor. */
+  readonly anchorLog: string;
+  /** Identity record (JSON). */
+  readonly record: string;
+}
+
+/** What a domain holds alone, or shares, while its anchor may live. */
+export interface Claim {
+  readonly kind: 'image' | 'host-port' | 'tap' | 'vsock-cid' | 'vnc-display' | 'pci' | 'usb';
+  readonly id: string;
+  readonly mode: 'exclusive' | 'shared';
+  readonly field: string;
+}
+
+/** Everything needed to start an anchor; data only. */
+export interface AnchorRecipe {
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** An argument that only this domain's anchor carries, to find one whose launch was interrupted. */
+  readonly marker: string;
+  /** Files to write before the launch, inside the state directory. */
+  readonly files: readonly { readonly path: string; readonly content: string; readonly mode: number }[];
+  /** Files to copy once, if absent (firmware variables). */
+  readonly copies: readonly { readonly from: string; readonly to: string; readonly mode: number }[];
+  /** Paths that must exist before the launch, with the field that names them. */
+  readonly requires: readonly { readonly path: string; readonly field: string; readonly writable: boolean }[];
+  /** Leftovers of an earlier anchor that would mislead: sockets, pid file. Removed before the launch and after the end. */
+  readonly transient: readonly string[];
+  readonly user?: string | number;
+}
+
+/** The answer of a planner for one domain on one hypervisor. */
+export interface AnchorPlan {
+  readonly hypervisor: HypervisorName;
+  readonly accelerator: string;
+  readonly deviceModel: DeviceModel;
+  /** Guest memory plus the overhead of its VMM, in bytes. */
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly claims: readonly Claim[];
+  /** The rungs that this anchor answers to, gentlest first; `kill` is always the last. */
+  readonly ladder: readonly Rung[];
+  readonly recipe: AnchorRecipe;
+}
+
+export type PlanOutcome =
+  | { readonly ok: true; readonly plan: AnchorPlan }
+  | { readonly ok: false; readonly problems: readonly PlanProblem[] };
+
+/** What is known of a disk image before the plan. */
+export interface ImageFacts {
+  readonly size: number;
+}
+
+export interface PlanRequest {
+  readonly document: DomainDocument;
+  readonly host: HostFacts;
+  readonly facts: HypervisorFacts;
+  readonly layout: StateLayout;
+  /**
+   * What the engine saw at paths that the document names, such as the size of an image. A path that is not in it was not looked at, or
+   * is not there; the planner then assumes the usual.
+   */
+  readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
+}
+
+/** Which spec changes an anchor takes while it runs. */
+export interface ChangeVerdict {
+  /** Fields that can be changed live. */
+  readonly live: readonly string[];
+  /** Fields that need a new anchor. */
+  readonly restart: readonly string[];
+}
+
+/** A living anchor, as reached through its API channel. Every call has a deadline of its own and rejects with a `WindlassError`. */
+export interface AnchorSession {
+  /**
+   * Present run state first, then everything seen, multicast to late subscribers with the latest `guest.state` first.
+   * Completes when the channel has ended; never errors. `anchor.exited` is not told here: processes are watched by their launcher.
+   */
+  readonly observations: Observable<Observation>;
+  /** Asks the hypervisor now. */
+  runState(): Promise<RunState>;
+  /** Lets the vCPUs run for the first time, or again. */
+  release(): Promise<void>;
+  pause(): Promise<void>;
+  /** The gentle rungs. `terminate` and `kill` are signals and need no channel. */
+  press(): Promise<void>;
+  quit(): Promise<void>;
+  /** The last lines spoken on the channel, for the evidence bundle; secrets redacted. */
+  transcript(): readonly string[];
+  /** Lets go of the channel. The anchor lives on. */
+  close(): void;
+}
+
+export interface ConnectRequest {
+  readonly layout: StateLayout;
+  readonly identity: ProcessIdentity;
+  /** Deadline of one question on the channel, milliseconds; a channel silent for longer is told as `channel.silent`. */
+  readonly silence: number;
+  /** Aborted when the connect deadline has passed or nobody wants the channel any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface HypervisorAdapter {
+  readonly name: HypervisorName;
+  /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
+  probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
+  plan(request: PlanRequest): PlanOutcome;
+  /** Pure. What differs between two specs, and can the anchor take it? */
+  compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
+  launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
+  connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
+}

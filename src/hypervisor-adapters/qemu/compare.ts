@@ -1,0 +1,53 @@
+import type { DomainDocument } from '../../documents/domain-spec.js';
+import type { ChangeVerdict } from '../contract.js';
+
+/**
+ * Fields that the engine alone consumes, and those of other hypervisors: they are not in argv, so that an anchor takes their change as it
+ * is. Everything else needs a new anchor for now.
+ */
+export const liveFields: readonly string[] = [
+  'metadata.labels',
+  'spec.power',
+  'spec.hypervisor',
+  'spec.restart',
+  'spec.onChange',
+  'spec.probes',
+  'spec.deadlines',
+  'spec.memoryOverhead',
+  'spec.xen',
+  'spec.firecracker',
+  'spec.acrn',
+  'spec.solo5',
+  'spec.process',
+];
+
+/** Pure. Every leaf that differs, by whether a running QEMU can take it. */
+export function compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict {
+  const changed = [
+    ...differences('metadata', running.metadata, wanted.metadata),
+    ...differences('spec', running.spec, wanted.spec),
+  ];
+  return { live: changed.filter(isLive), restart: changed.filter((field) => !isLive(field)) };
+}
+
+/** Is the field, or what it is part of, among `liveFields`? */
+export function isLive(field: string): boolean {
+  return liveFields.some((prefix) => field === prefix || field.startsWith(`${prefix}.`) || field.startsWith(`${prefix}[`));
+}
+
+function differences(path: string, one: unknown, other: unknown): readonly string[] {
+  if (Object.is(one, other)) return [];
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const longest = Math.max(one.length, other.length);
+    return Array.from({ length: longest }, (_, index) => differences(`${path}[${index}]`, one[index], other[index])).flat();
+  }
+  if (isMap(one) && isMap(other)) {
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    return keys.flatMap((key) => differences(`${path}.${key}`, one[key], other[key]));
+  }
+  return [path];
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

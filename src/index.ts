@@ -1,0 +1,51 @@
+/** Windlass: desired-state documents in, running domains out. */
+export { createEngine } from './engine/create-engine.js';
+export type { Applied, Engine } from './engine/engine.js';
+export type { EngineOptions } from './engine/options.js';
+export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from './engine/changes.js';
+export { formatPlanProblem } from './engine/changes.js';
+export type { Orphan } from './engine/orphans.js';
+export { builtInAdapters } from './engine/adapters.js';
+
+export { parseDocuments } from './documents/parse.js';
+export type { DocumentSource, ParsedDocument, ParseOptions, ParseResult } from './documents/parse.js';
+export { formatProblem } from './documents/problems.js';
+export type { DocumentProblem, ProblemCode } from './documents/problems.js';
+export { positionOf } from './documents/provenance.js';
+export { jsonSchema } from './documents/json-schema.js';
+export { formatDuration, formatSize, parseDuration, parseSize } from './documents/units.js';
+export type { DomainDocument, DomainDocumentInput, DomainSpec } from './documents/domain-spec.js';
+
+export { WindlassError } from './errors.js';
+export type { ErrorFacts, SourcePosition } from './errors.js';
+
+export type { Condition, ConditionType, DomainStatus, Phase, PlacementStatus } from './status/status.js';
+export { phases } from './status/status.js';
+export type { EventData, EventOf, EventType, WindlassEvent } from './status/events.js';
+export type { StatusMessage } from './status/store.js';
+export type { DomainEnd, EndCause, RestartPolicy } from './machines/domain/ends.js';
+
+export type { BackEnd, DeviceClass, DeviceModel, PlannedDevice } from './device-model/model.js';
+export type {
+  AnchorPlan,
+  AnchorRecipe,
+  AnchorSession,
+  ChangeVerdict,
+  Claim,
+  ConnectRequest,
+  HypervisorAdapter,
+  HypervisorFacts,
+  HypervisorName,
+  ImageFacts,
+  PlanOutcome,
+  PlanProblem,
+  PlanRequest,
+  ProbeWish,
+  StateLayout,
+} from './hypervisor-adapters/contract.js';
+export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
+export type { Observation, Rung, RunState } from './machines/observations.js';
+export { domainMachine } from './machines/domain.js';
+export { nodeMachine } from './machines/node.js';
+export type { Ports } from './effects/ports.js';
+export { hostPorts } from './effects/host-ports.js';

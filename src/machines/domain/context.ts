@@ -1,0 +1,144 @@
+/** The facts that a domain machine carries. JSON only: no handles, no secrets, no documents. */
+import type { AnchorExit, Rung, RunState } from '../observations.js';
+import type { DomainEnd, EndCause, RestartPolicy } from './ends.js';
+
+export type Power = 'running' | 'paused' | 'halted';
+
+/** Milliseconds. Every wait of the machine takes its deadline from here. */
+export interface DomainDeadlines {
+  readonly prepare: number;
+  readonly launch: number;
+  readonly connect: number;
+  readonly boot: number;
+  readonly ready: number;
+  readonly press: number;
+  readonly quit: number;
+  readonly terminate: number;
+  readonly kill: number;
+}
+
+/** Desired: what the document says, as far as the machine decides by it. */
+export interface DesiredDomain {
+  readonly power: Power;
+  /** No document names the domain any more: halt it and forget it. */
+  readonly removed: boolean;
+  readonly generation: number;
+  /** Digest of all that the anchor was built from: another key needs another anchor. */
+  readonly anchorKey: string;
+  readonly onChange: 'restart' | 'defer';
+  readonly restart: {
+    readonly policy: RestartPolicy;
+    /** Milliseconds. */
+    readonly backoff: { readonly initial: number; readonly max: number; readonly factor: number };
+    /** A run of this many milliseconds forgives earlier failures. */
+    readonly stableAfter: number;
+  };
+  readonly deadlines: DomainDeadlines;
+}
+
+/** Observed: the anchor process as it was identified. */
+export interface AnchorFacts {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly bootId: string;
+  readonly executable: string;
+}
+
+/** What was found on the host for a domain. */
+export type Finding =
+  | {
+      readonly presence: 'absent';
+      readonly why: string;
+      readonly incarnation: number;
+      readonly failures: number;
+      /** How the last run of this boot ended, where a record tells. */
+      readonly end: DomainEnd | null;
+    }
+  | {
+      readonly presence: 'present';
+      readonly anchor: AnchorFacts;
+      readonly anchorKey: string;
+      readonly generation: number;
+      readonly incarnation: number;
+      readonly failures: number;
+      readonly ladder: readonly Rung[];
+    }
+  | { readonly presence: 'unknown'; readonly why: string };
+
+/** What stands in the way, in words for a condition. */
+export interface Problem {
+  /** Stable code: of a `WindlassError`, or of a wait. */
+  readonly reason: string;
+  readonly message: string;
+  /** Can time mend it, with nothing changed by the user? */
+  readonly retryable: boolean;
+}
+
+export interface DomainContext {
+  readonly name: string;
+  readonly desired: DesiredDomain;
+  /** Null while no anchor is known to live. */
+  readonly anchor: AnchorFacts | null;
+  /** What the living anchor was built from. */
+  readonly built: { readonly anchorKey: string; readonly generation: number } | null;
+  readonly runState: RunState | null;
+  readonly incarnation: number;
+  /** Failed runs since the last stable one. */
+  readonly failures: number;
+  readonly resets: number;
+  readonly ladder: readonly Rung[];
+  /** The rung being climbed. */
+  readonly rung: Rung | null;
+  /** The end under way: the first cause seen of this run. */
+  readonly end: DomainEnd | null;
+  /** The end of the run before. */
+  readonly lastEnd: DomainEnd | null;
+  /** Set once the anchor process is confirmed gone. */
+  readonly exit: AnchorExit | null;
+  /** `silent`: it does not answer in time, the anchor may be well; `lost`: it ended, the anchor may be well. */
+  readonly channel: 'none' | 'open' | 'silent' | 'lost';
+  readonly problem: Problem | null;
+}
+
+export interface DomainInput {
+  readonly name: string;
+  readonly desired: DesiredDomain;
+}
+
+export function initialContext({ name, desired }: DomainInput): DomainContext {
+  return {
+    name,
+    desired,
+    anchor: null,
+    built: null,
+    runState: null,
+    incarnation: 0,
+    failures: 0,
+    resets: 0,
+    ladder: [],
+    rung: null,
+    end: null,
+    lastEnd: null,
+    exit: null,
+    channel: 'none',
+    problem: null,
+  };
+}
+
+/** First cause wins: a later one is written under the first. */
+export function endedBy(context: DomainContext, cause: EndCause, message: string): Pick<DomainContext, 'end'> {
+  const { end } = context;
+  if (end !== null) return { end: end.cause === cause ? end : { ...end, later: [...end.later, `${cause}: ${message}`].slice(-8) } };
+  return {
+    end: {
+      cause,
+      message,
+      generation: context.built?.generation ?? context.desired.generation,
+      incarnation: context.incarnation,
+      exit: context.exit,
+      rung: null,
+      evidence: null,
+      later: [],
+    },
+  };
+}

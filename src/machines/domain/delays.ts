@@ -1,0 +1,50 @@
+/** Every wait of the domain machine, in milliseconds. What the document does not set stands here. */
+import type { DomainContext } from './context.js';
+
+interface Facts {
+  readonly context: DomainContext;
+}
+
+/** Longest delay that a timer takes; a longer one would fire at once. */
+const longest = 2 ** 31 - 1;
+
+const fromDocument =
+  (name: keyof DomainContext['desired']['deadlines']) =>
+  ({ context }: Facts): number =>
+    Math.min(context.desired.deadlines[name], longest);
+
+/** Exponential, with ±10 % of jitter that the name decides, so that a hundred domains do not come back in one instant. */
+export function backoffOf({ desired, failures, incarnation, name }: DomainContext): number {
+  const { factor, initial, max } = desired.restart.backoff;
+  const steps = Math.min(Math.max(failures - 1, 0), 64);
+  const plain = Math.min(initial * factor ** steps, max);
+  let hash = incarnation;
+  for (const character of name) hash = (hash * 31 + character.charCodeAt(0)) % 2001;
+  return Math.min(Math.round(plain * (0.9 + hash / 10_000)), longest);
+}
+
+export const domainDelays = {
+  planDeadline: 15_000,
+  /** Admission and claims may wait as long as it takes; they are asked again this often, should a wake-up be lost. */
+  waitDeadline: 60_000,
+  prepareDeadline: fromDocument('prepare'),
+  releaseDeadline: 5_000,
+  launchDeadline: fromDocument('launch'),
+  connectDeadline: fromDocument('connect'),
+  bootDeadline: fromDocument('boot'),
+  readyDeadline: fromDocument('ready'),
+  pressDeadline: fromDocument('press'),
+  quitDeadline: fromDocument('quit'),
+  terminateDeadline: fromDocument('terminate'),
+  killDeadline: fromDocument('kill'),
+  controlDeadline: 5_000,
+  captureDeadline: 5_000,
+  reapDeadline: 10_000,
+  observeDeadline: 5_000,
+  /** How soon something is looked at again that could not be seen or done. */
+  retryDelay: 1_000,
+  /** A guest stopped for a full disk is let run again this often: the host has no event for "there is room". */
+  ioErrorRetry: 5_000,
+  backoffDelay: ({ context }: Facts): number => backoffOf(context),
+  stableDelay: ({ context }: Facts): number => Math.min(context.desired.restart.stableAfter, longest),
+};

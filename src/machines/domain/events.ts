@@ -1,0 +1,56 @@
+import type { Observation, Rung, RunState } from '../observations.js';
+import type { AnchorFacts, DesiredDomain, Finding, Problem } from './context.js';
+import type { DomainEnd } from './ends.js';
+
+/** An observation bound to the run it was made in; one of another incarnation is dropped. */
+export type DomainObservation = Observation & { readonly incarnation: number };
+
+export type DomainEvent =
+  /** The document changed, or is gone (`desired.removed`). */
+  | { readonly type: 'desired.changed'; readonly desired: DesiredDomain }
+  /** Somebody asks to try again now. */
+  | { readonly type: 'retry' }
+  /** The effect under way waits for something, and says for what. */
+  | { readonly type: 'effect.waiting'; readonly problem: Problem }
+  | DomainObservation;
+
+/** Which domain an effect acts for. Effects find the rest (document, recipe, session) by this key. */
+export interface EffectInput {
+  readonly name: string;
+  readonly incarnation: number;
+}
+
+/** What a call to an anchor acts on. The anchor is null where its launch was cut short: whoever carries the domain's marker is meant. */
+export interface AnchorInput extends EffectInput {
+  readonly anchor: AnchorFacts | null;
+}
+
+export interface PlanFacts {
+  readonly anchorKey: string;
+  readonly generation: number;
+  readonly ladder: readonly Rung[];
+}
+
+/** What each effect gives back. The engine provides them; here they are types. */
+export interface DomainEffects {
+  readonly observe: { input: EffectInput; output: Finding };
+  readonly plan: { input: EffectInput; output: PlanFacts };
+  readonly admit: { input: EffectInput; output: undefined };
+  readonly reserve: { input: EffectInput; output: undefined };
+  readonly prepare: { input: EffectInput; output: undefined };
+  readonly release: { input: EffectInput; output: undefined };
+  readonly launch: { input: EffectInput & { readonly failures: number; readonly lastEnd: DomainEnd | null }; output: AnchorFacts };
+  readonly connect: { input: AnchorInput; output: RunState };
+  /** These three answer with the run state that was seen afterwards. */
+  readonly boot: { input: EffectInput; output: RunState };
+  readonly probe: { input: EffectInput; output: undefined };
+  readonly pause: { input: EffectInput; output: RunState };
+  readonly resume: { input: EffectInput; output: RunState };
+  readonly press: { input: AnchorInput; output: undefined };
+  readonly quit: { input: AnchorInput; output: undefined };
+  readonly terminate: { input: AnchorInput; output: undefined };
+  readonly kill: { input: AnchorInput; output: undefined };
+  /** The directory of the evidence bundle and the last words of the anchor's log. */
+  readonly capture: { input: EffectInput & { readonly end: DomainEnd | null }; output: { readonly evidence: string | null; readonly lastWords: string } };
+  readonly reap: { input: AnchorInput & { readonly end: DomainEnd | null; readonly failures: number; readonly removed: boolean }; output: undefined };
+}

@@ -1,0 +1,68 @@
+/** The judgement of the domain machine: total predicates over its facts. */
+import type { DomainContext } from './context.js';
+import { outcomeOf, restartsAfter } from './ends.js';
+
+type Facts = DomainContext;
+
+export const isRemoved = ({ desired }: Facts): boolean => desired.removed;
+
+export const wantsHalted = ({ desired }: Facts): boolean => desired.removed || desired.power === 'halted';
+
+export const wantsPaused = ({ desired }: Facts): boolean => !desired.removed && desired.power === 'paused';
+
+export const wantsRunning = ({ desired }: Facts): boolean => !desired.removed && desired.power === 'running';
+
+/** The last run is over for good, as far as this generation goes: its policy does not start it again. */
+export const isOver = ({ desired, lastEnd }: Facts): boolean =>
+  lastEnd !== null && lastEnd.generation === desired.generation && !restartsAfter(lastEnd.cause, desired.restart.policy);
+
+export const isOverByFailure = (facts: Facts): boolean =>
+  isOver(facts) && facts.lastEnd !== null && outcomeOf(facts.lastEnd.cause) === 'failed';
+
+export const wantsStart = (facts: Facts): boolean => !wantsHalted(facts) && !isOver(facts);
+
+/** The document changed since the last end: earlier failures do not speak about it. */
+export const hasNewGeneration = ({ desired, lastEnd }: Facts): boolean => lastEnd === null || lastEnd.generation !== desired.generation;
+
+/** What is being prepared is no longer what the document asks for. */
+export const planIsOutdated = ({ built, desired }: Facts): boolean => built !== null && built.anchorKey !== desired.anchorKey;
+
+export const mustEnd = (facts: Facts): boolean =>
+  wantsHalted(facts) || (planIsOutdated(facts) && facts.desired.onChange === 'restart');
+
+export const anchorIsGone = ({ exit }: Facts): boolean => exit !== null;
+
+/** The guest will not run on in this anchor. */
+export const guestIsOff = ({ runState }: Facts): boolean =>
+  runState === 'shutdown' || runState === 'guest-panicked' || runState === 'internal-error' || runState === 'watchdog';
+
+export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost';
+
+/** Only a guest that runs, whose end we ask for, can be asked politely. */
+export const canPress = ({ channel, end, ladder, runState }: Facts): boolean =>
+  channel === 'open' && ladder.includes('press') && runState === 'running' && (end === null || outcomeOf(end.cause) === 'desired');
+
+export const canQuit = ({ channel, ladder }: Facts): boolean => channel === 'open' && ladder.includes('quit');
+
+export const canTerminate = ({ ladder }: Facts): boolean => ladder.includes('terminate');
+
+/** Evidence is kept of an end that nobody wished for. */
+export const leavesEvidence = ({ end }: Facts): boolean => end !== null && outcomeOf(end.cause) === 'failed';
+
+/** After the end of a run, in this order: forget it, rest, start what was edited, try again, rest, give up. */
+export const startsAtOnce = ({ desired, end }: Facts): boolean =>
+  end === null || end.generation !== desired.generation || outcomeOf(end.cause) === 'desired';
+
+export const restartsByPolicy = ({ desired, end }: Facts): boolean => end !== null && restartsAfter(end.cause, desired.restart.policy);
+
+export const endedByItself = ({ end }: Facts): boolean => end !== null && outcomeOf(end.cause) === 'completed';
+
+/** A cause that time can mend, whatever the restart policy says of guests. */
+export const mayTryAgain = ({ problem }: Facts): boolean => problem?.retryable === true;
+
+export const isPausedAsWanted = (facts: Facts): boolean => wantsPaused(facts) && facts.channel === 'open' && isStopped(facts);
+
+/** Nobody here asked for it: the document says that it runs. */
+export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);
+
+const isStopped = ({ runState }: Facts): boolean => runState === 'paused' || runState === 'prelaunch';

@@ -1,0 +1,96 @@
+import { concludeRun } from './facts.js';
+import { domainSetup, key, target } from './setup.js';
+
+const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
+
+/** The ladder: each rung has a deadline, the kill rung sits behind no call to the channel, and the rung that ended it is recorded. */
+export const halting = domainSetup.createStateConfig({
+  description: 'The ladder: press, quit, terminate, kill. The rung that ended it is recorded.',
+  initial: 'choosing',
+  tags: ['busy'],
+  entry: 'noteWhyHalting',
+  states: {
+    choosing: {
+      always: [
+        gone,
+        { guard: 'canPress', target: 'pressing' },
+        { guard: 'canQuit', target: 'quitting' },
+        { guard: 'canTerminate', target: 'terminating' },
+        { target: 'killing' },
+      ],
+    },
+    pressing: {
+      description: 'The power button: the guest is asked to shut down.',
+      entry: { type: 'climb', params: 'press' },
+      always: [gone, { guard: 'guestIsOff', target: 'quitting' }],
+      invoke: { src: 'press', input: target, onError: { target: 'quitting', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { pressDeadline: 'quitting' },
+    },
+    quitting: {
+      description: 'The VMM is asked to end.',
+      entry: { type: 'climb', params: 'quit' },
+      always: gone,
+      invoke: { src: 'quit', input: target, onError: { target: 'terminating', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { quitDeadline: 'terminating' },
+    },
+    terminating: {
+      description: 'SIGTERM to the anchor.',
+      entry: { type: 'climb', params: 'terminate' },
+      always: gone,
+      invoke: { src: 'terminate', input: target, onError: { target: 'killing', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { terminateDeadline: 'killing' },
+    },
+    killing: {
+      description: 'SIGKILL to the anchor.',
+      entry: { type: 'climb', params: 'kill' },
+      always: gone,
+      invoke: { src: 'kill', input: target, onDone: 'collecting', onError: { target: 'unkillable', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { killDeadline: { target: 'unkillable', actions: { type: 'noteDeadline', params: 'the anchor was sent SIGKILL and has not ended; it keeps its resources' } } },
+    },
+    unkillable: {
+      description: 'In uninterruptible sleep, perhaps: it holds its resources, and is tried again.',
+      tags: ['degraded'],
+      always: gone,
+      after: { retryDelay: 'killing' },
+    },
+    collecting: {
+      always: [{ guard: 'leavesEvidence', target: 'capturing' }, { target: 'reaping' }],
+    },
+    capturing: {
+      description: 'Console tail, logs, transcript and exit facts are kept before anything is removed.',
+      invoke: {
+        src: 'capture',
+        input: ({ context }) => ({ name: context.name, incarnation: context.incarnation, end: context.end }),
+        onDone: { target: 'reaping', actions: { type: 'keepEvidence', params: ({ event }) => event.output } },
+        onError: { target: 'reaping', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { captureDeadline: 'reaping' },
+    },
+    reaping: {
+      description: 'Absence is confirmed, leftovers are removed, resources released.',
+      invoke: {
+        src: 'reap',
+        // What the record shall remember is what the machine will know once the run is concluded.
+        input: ({ context }) => {
+          const { failures, lastEnd } = { ...context, ...concludeRun(context) };
+          return { ...target({ context }), end: lastEnd, failures, removed: context.desired.removed };
+        },
+        onDone: [
+          { guard: 'isRemoved', target: '#domain.gone', actions: 'concludeRun' },
+          { guard: 'wantsHalted', target: '#domain.halted', actions: 'concludeRun' },
+          { guard: 'startsAtOnce', target: '#domain.pending', actions: 'concludeRun' },
+          { guard: 'restartsByPolicy', target: '#domain.backoff', actions: 'concludeRun' },
+          { guard: 'endedByItself', target: '#domain.halted', actions: 'concludeRun' },
+          { target: '#domain.failed', actions: 'concludeRun' },
+        ],
+        onError: { target: 'unconfirmed', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { reapDeadline: { target: 'unconfirmed', actions: { type: 'noteDeadline', params: 'the end of the anchor could not be confirmed in time' } } },
+    },
+    unconfirmed: {
+      description: 'The anchor may still live: nothing is released; the ladder is climbed again.',
+      tags: ['degraded'],
+      after: { retryDelay: 'killing' },
+    },
+  },
+});

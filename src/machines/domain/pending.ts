@@ -1,0 +1,114 @@
+import { domainSetup, key } from './setup.js';
+
+/** What does the host have of this domain? Nothing is started, and nothing released, before that is known. */
+export const observing = domainSetup.createStateConfig({
+  description: 'The host is asked what it has of this domain; unknown is not dead.',
+  initial: 'looking',
+  states: {
+    looking: {
+      tags: ['busy'],
+      invoke: {
+        src: 'observe',
+        input: key,
+        onDone: [
+          { guard: { type: 'isPresent', params: ({ event }) => event.output }, target: '#domain.anchored.adopting', actions: { type: 'adopt', params: ({ event }) => event.output } },
+          { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'blind', actions: { type: 'noteFinding', params: ({ event }) => event.output } },
+          { target: 'absent', actions: { type: 'rememberLastRun', params: ({ event }) => event.output } },
+        ],
+        onError: { target: 'blind', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { observeDeadline: { target: 'blind', actions: { type: 'noteDeadline', params: 'the host did not tell in time whether the anchor lives' } } },
+    },
+    blind: { tags: ['degraded'], after: { retryDelay: 'looking' } },
+    absent: {
+      always: [
+        { guard: 'isRemoved', target: '#domain.gone' },
+        { guard: 'wantsHalted', target: '#domain.halted' },
+        { guard: 'isOverByFailure', target: '#domain.failed' },
+        { guard: 'isOver', target: '#domain.halted' },
+        { target: '#domain.pending' },
+      ],
+    },
+  },
+});
+
+/** Before the launch: nothing of the guest runs, and what is missing is named in a condition. */
+export const pending = domainSetup.createStateConfig({
+  description: 'Nothing of the guest runs yet; whatever is missing is named in a condition.',
+  initial: 'planning',
+  tags: ['busy'],
+  states: {
+    planning: {
+      always: { guard: 'wantsHalted', target: 'releasing' },
+      invoke: {
+        src: 'plan',
+        input: key,
+        onDone: { target: 'admitting', actions: { type: 'acceptPlan', params: ({ event }) => event.output } },
+        onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'plan-failed', error: event.error }) } },
+      },
+      after: { planDeadline: { target: 'releasing', actions: { type: 'endedByDeadline', params: { cause: 'plan-failed', message: 'no plan was made in time' } } } },
+    },
+    admitting: {
+      description: 'Waits for memory, CPUs and a launch slot.',
+      always: [
+        { guard: 'wantsHalted', target: 'releasing' },
+        { guard: 'planIsOutdated', target: 'releasing' },
+      ],
+      invoke: {
+        src: 'admit',
+        input: key,
+        onDone: { target: 'reserving', actions: 'clearProblem' },
+        onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'prepare-failed', error: event.error }) } },
+      },
+      after: { waitDeadline: { target: 'admitting', reenter: true } },
+    },
+    reserving: {
+      description: 'Waits for disks, ports and devices that another domain still holds.',
+      always: [
+        { guard: 'wantsHalted', target: 'releasing' },
+        { guard: 'planIsOutdated', target: 'releasing' },
+      ],
+      invoke: {
+        src: 'reserve',
+        input: key,
+        onDone: { target: 'preparing', actions: 'clearProblem' },
+        onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'prepare-failed', error: event.error }) } },
+      },
+      after: { waitDeadline: { target: 'reserving', reenter: true } },
+    },
+    preparing: {
+      description: 'Makes the state directory, files and firmware variables.',
+      always: [
+        { guard: 'wantsHalted', target: 'releasing' },
+        { guard: 'planIsOutdated', target: 'releasing' },
+      ],
+      invoke: {
+        src: 'prepare',
+        input: key,
+        onDone: { target: '#domain.anchored.device-model-ready', actions: 'beginIncarnation' },
+        onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'prepare-failed', error: event.error }) } },
+      },
+      after: { prepareDeadline: { target: 'releasing', actions: { type: 'endedByDeadline', params: { cause: 'prepare-failed', message: 'preparing took too long' } } } },
+    },
+    releasing: {
+      description: 'Gives back what was admitted and reserved; no anchor was started.',
+      invoke: {
+        src: 'release',
+        input: key,
+        onDone: 'released',
+        onError: { target: 'releaseLater', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { releaseDeadline: 'releaseLater' },
+    },
+    releaseLater: { tags: ['degraded'], after: { retryDelay: 'releasing' } },
+    released: {
+      always: [
+        { guard: 'isRemoved', target: '#domain.gone' },
+        { guard: 'wantsHalted', target: '#domain.halted', actions: 'concludeRun' },
+        { guard: 'startsAtOnce', target: 'planning', actions: 'concludeRun' },
+        { guard: 'mayTryAgain', target: '#domain.backoff', actions: 'concludeRun' },
+        { target: '#domain.failed', actions: 'concludeRun' },
+      ],
+    },
+  },
+});

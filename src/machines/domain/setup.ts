@@ -1,0 +1,128 @@
+/**
+ * The vocabulary of the domain machine: its actors (typed stubs that the engine provides), actions, guards and delays. All of them are
+ * names here and pure functions beside; what happens in which state stands in `observing`, `anchored` and `halting`.
+ */
+import { assign, fromEventObservable, fromPromise, setup } from 'xstate';
+import type { DomainContext, DomainInput, Finding } from './context.js';
+import { domainDelays } from './delays.js';
+import type { EndCause } from './ends.js';
+import type { DomainEffects, DomainEvent, DomainObservation, EffectInput, PlanFacts } from './events.js';
+import * as facts from './facts.js';
+import * as when from './guards.js';
+import type { AnchorFacts } from './context.js';
+import type { Rung, RunState } from '../observations.js';
+
+const notProvided = (name: string): Error => new Error(`effect not provided: ${name}`);
+
+const effect = <Name extends keyof DomainEffects>(name: Name) =>
+  fromPromise<DomainEffects[Name]['output'], DomainEffects[Name]['input']>(() => Promise.reject(notProvided(name)));
+
+const watch = fromEventObservable<DomainObservation, EffectInput>(() => ({
+  subscribe: () => {
+    throw notProvided('watch');
+  },
+}));
+
+const guard =
+  (predicate: (context: DomainContext) => boolean) =>
+  ({ context }: { context: DomainContext }): boolean =>
+    predicate(context);
+
+export const key = ({ context }: { context: DomainContext }): EffectInput => ({ name: context.name, incarnation: context.incarnation });
+
+export const target = ({ context }: { context: DomainContext }): DomainEffects['kill']['input'] => ({
+  name: context.name,
+  incarnation: context.incarnation,
+  anchor: context.anchor,
+});
+
+export const domainSetup = setup({
+  types: {} as {
+    context: DomainContext;
+    events: DomainEvent;
+    input: DomainInput;
+    tags: 'settled' | 'busy' | 'degraded';
+  },
+  actors: {
+    observe: effect('observe'),
+    plan: effect('plan'),
+    admit: effect('admit'),
+    reserve: effect('reserve'),
+    prepare: effect('prepare'),
+    release: effect('release'),
+    launch: effect('launch'),
+    connect: effect('connect'),
+    boot: effect('boot'),
+    probe: effect('probe'),
+    pause: effect('pause'),
+    resume: effect('resume'),
+    press: effect('press'),
+    quit: effect('quit'),
+    terminate: effect('terminate'),
+    kill: effect('kill'),
+    capture: effect('capture'),
+    reap: effect('reap'),
+    watch,
+  },
+  actions: {
+    desire: assign(({ context, event }) => (event.type === 'desired.changed' ? facts.desire(context, event.desired) : {})),
+    noteWaiting: assign(({ event }) => (event.type === 'effect.waiting' ? { problem: event.problem } : {})),
+    observed: assign(({ context, event }) => (isObservation(event) ? facts.observed(context, event) : {})),
+    adopt: assign(({ context }, finding: Finding) => facts.adopt(context, finding)),
+    rememberLastRun: assign(({ context }, finding: Finding) => facts.rememberLastRun(context, finding)),
+    noteFinding: assign((_, finding: Finding) => (finding.presence === 'unknown' ? { problem: facts.unseen(finding.why) } : {})),
+    noteDeadline: assign((_, message: string) => ({ problem: { reason: 'DEADLINE', message, retryable: true } })),
+    acceptPlan: assign(({ context }, plan: PlanFacts) => facts.acceptPlan(context, plan)),
+    beginIncarnation: assign(({ context }) => facts.beginIncarnation(context)),
+    anchorLaunched: assign(({ context }, anchor: AnchorFacts) => facts.anchorLaunched(context, anchor)),
+    channelOpened: assign(({ context }, runState: RunState) => facts.channelOpened(context, runState)),
+    sawRunState: assign((_, runState: RunState) => ({ runState })),
+    failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
+    endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => facts.endedByDeadline(context, end)),
+    noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: facts.problemOf(error) })),
+    clearProblem: assign({ problem: null }),
+    noteWhyHalting: assign(({ context }) => facts.noteWhyHalting(context)),
+    climb: assign(({ context }, to: Rung) => facts.climb(context, to)),
+    keepEvidence: assign(({ context }, kept: DomainEffects['capture']['output']) => facts.keepEvidence(context, kept)),
+    concludeRun: assign(({ context }) => facts.concludeRun(context)),
+    forgiveFailures: assign({ failures: 0 }),
+  },
+  guards: {
+    isPresent: (_, finding: Finding) => finding.presence === 'present',
+    isUnknown: (_, finding: Finding) => finding.presence === 'unknown',
+    isRemoved: guard(when.isRemoved),
+    wantsHalted: guard(when.wantsHalted),
+    wantsPaused: guard(when.wantsPaused),
+    wantsRunning: guard(when.wantsRunning),
+    wantsStart: guard(when.wantsStart),
+    isOver: guard(when.isOver),
+    isOverByFailure: guard(when.isOverByFailure),
+    hasNewGeneration: guard(when.hasNewGeneration),
+    planIsOutdated: guard(when.planIsOutdated),
+    mustEnd: guard(when.mustEnd),
+    anchorIsGone: guard(when.anchorIsGone),
+    guestIsOff: guard(when.guestIsOff),
+    channelIsLost: guard(when.channelIsLost),
+    canPress: guard(when.canPress),
+    canQuit: guard(when.canQuit),
+    canTerminate: guard(when.canTerminate),
+    leavesEvidence: guard(when.leavesEvidence),
+    startsAtOnce: guard(when.startsAtOnce),
+    restartsByPolicy: guard(when.restartsByPolicy),
+    endedByItself: guard(when.endedByItself),
+    mayTryAgain: guard(when.mayTryAgain),
+    isPrelaunch: ({ context }) => context.runState === 'prelaunch',
+    isWell: ({ context }) => context.runState === 'running' && context.channel === 'open',
+    isUnwell: ({ context }) => context.runState !== 'running' || context.channel !== 'open',
+    isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
+    isPausedAsWanted: guard(when.isPausedAsWanted),
+    isPausedUnasked: guard(when.isPausedUnasked),
+    wantsUp: guard((context) => !when.wantsHalted(context)),
+    isIoError: ({ context }) => context.runState === 'io-error',
+  },
+  delays: domainDelays,
+});
+
+function isObservation(event: DomainEvent): event is DomainObservation {
+  return 'incarnation' in event;
+}

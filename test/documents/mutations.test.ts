@@ -1,0 +1,147 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { parseDocuments } from '../../src/documents/parse.js';
+import { formatPath, parsePath } from '../../src/documents/problems.js';
+import { fieldsOf, positionOf } from '../../src/documents/provenance.js';
+import { domain } from './reading.js';
+
+const sound = domain(
+  [
+    'memory: &m { size: 64Mi, max: 1Gi }',
+    'cpu: 2',
+    'disks:',
+    '  - image: ./a.img',
+    '    readOnly: true',
+    '  - { image: "./b.img", name: b }',
+    'networks: [ { forward: [ { host: 8080, guest: 80 } ] } ]',
+    'restart: Always',
+    'cloudInit:',
+    '  userData: |',
+    '    #cloud-config',
+    'limits: { memory: 1Gi }',
+  ].join('\n'),
+);
+
+/** What hurts a YAML reader most. */
+const shard = fc.constantFrom(
+  '\n',
+  '  ',
+  '\t',
+  ':',
+  ': ',
+  '- ',
+  '? ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  '&m ',
+  '*m',
+  '!!str ',
+  '"',
+  "'",
+  '|',
+  '>',
+  '#',
+  '%',
+  '---\n',
+  '...\n',
+  '<<: ',
+  '\0',
+  '\r',
+  '\uFEFF',
+  '\uD800',
+  '~',
+  '-1',
+  '1e9',
+  '__proto__: ',
+  'null',
+  '@',
+  '`',
+);
+const edit = fc.record({
+  at: fc.nat({ max: sound.length }),
+  remove: fc.nat({ max: 12 }),
+  insert: fc.oneof(shard, fc.string({ maxLength: 4, unit: 'binary' })),
+});
+const mutated = fc
+  .array(edit, { minLength: 1, maxLength: 4 })
+  .map((edits) => edits.reduce((text, { at, remove, insert }) => text.slice(0, at) + insert + text.slice(at + remove), sound));
+
+/** Asserts what holds of any text: no exception, and a place inside the file for whatever is said about it. */
+function isAnswered(text: string): void {
+  const lines = text.split('\n');
+  const result = parseDocuments([{ file: '/f.yaml', text }]);
+  if (result.ok) {
+    for (const parsed of result.documents) {
+      for (const { path, position } of fieldsOf(parsed)) expect(positionOf(parsed, path)).toEqual(position);
+    }
+    return;
+  }
+  expect(result.problems.length).toBeGreaterThan(0);
+  for (const { position, message } of result.problems) {
+    expect(position.line).toBeGreaterThanOrEqual(1);
+    expect(position.line).toBeLessThanOrEqual(lines.length);
+    expect(position.column).toBeGreaterThanOrEqual(1);
+    expect(position.column).toBeLessThanOrEqual((lines[position.line - 1]?.length ?? 0) + 1);
+    expect(message).not.toMatch(/^(Invalid|Too |Unrecognized|undefined|)$|^Invalid|\n/);
+  }
+}
+
+describe('any text gets an answer', () => {
+  test.prop([mutated], { numRuns: 400 })('a sound document with a few random edits', isAnswered);
+  test.prop([fc.string({ unit: 'binary', maxLength: 200 })], { numRuns: 300 })('noise', isAnswered);
+  test.prop([fc.array(shard, { maxLength: 40 })], { numRuns: 400 })('shards of YAML', (shards) => {
+    isAnswered(shards.join(''));
+  });
+});
+
+describe('any value gets an answer', () => {
+  test.prop([fc.jsonValue({ maxDepth: 4 })], { numRuns: 300 })('as a document', (value) => {
+    isAnswered(JSON.stringify(value));
+  });
+
+  const field = fc.constantFrom(
+    'memory',
+    'cpu',
+    'boot',
+    'disks',
+    'cdrom',
+    'networks',
+    'serial',
+    'display',
+    'tpm',
+    'usb',
+    'pci',
+    'restart',
+    'probes',
+    'limits',
+    'user',
+    'cloudInit',
+    'hypervisor',
+    'process',
+  );
+  const given = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.array(
+      fc.dictionary(fc.constantFrom('name', 'image', 'type', 'address', 'file', 'size', 'count'), fc.jsonValue({ maxDepth: 0 }), {
+        maxKeys: 3,
+      }),
+      { maxLength: 3 },
+    ),
+  );
+  test.prop([fc.dictionary(field, given, { maxKeys: 6 })], { numRuns: 300 })('in the fields of a spec', (fields) => {
+    isAnswered(JSON.stringify({ apiVersion: 'windlass/v1', kind: 'Domain', metadata: { name: 'x' }, spec: { memory: '64Mi', ...fields } }));
+  });
+});
+
+describe('the path of a field', () => {
+  const part = fc.oneof(
+    fc.nat({ max: 100 }),
+    fc.string({ minLength: 1, maxLength: 20 }).filter((key) => !/^\d+$/.test(key)),
+  );
+  test.prop([fc.array(part, { maxLength: 6 })])('is read back as it was written', (path) => {
+    expect(parsePath(formatPath(path))).toEqual(path);
+  });
+});
