@@ -11,14 +11,24 @@ export interface DrawnEdge {
   readonly source: string;
   readonly targets: readonly string[];
   readonly shape: EdgeShape;
-  /** The innermost frame that holds both ends; the label stands in it. */
+  /** The innermost frame that holds both ends. */
+  readonly common: string;
+  /** The frame in which the label stands: the common one, or that round the source if all lines are cut. */
   readonly frame: string;
+  /** For each target: does the line end in a stub that names it? */
+  readonly cut: readonly boolean[];
   readonly kind: TransitionKind;
   readonly transitions: readonly ChartTransition[];
 }
 
-/** The transitions that are drawn as lines, one edge per pair of states, in document order. */
-export function drawnEdges(chart: Chart, tree: StateTree): readonly DrawnEdge[] {
+/** Names the line from an edge to one of its targets. */
+export const lineTo = (edge: string, target: number): string => `${edge}#to${target}`;
+
+/**
+ * The transitions that are drawn as lines, one edge per pair of states, in document order. `far` names the lines
+ * (by `lineTo`) that would be too long to follow.
+ */
+export function drawnEdges(chart: Chart, tree: StateTree, far: ReadonlySet<string> = new Set()): readonly DrawnEdge[] {
   const groups = new Map<string, ChartTransition[]>();
   for (const transition of chart.transitions.filter((each) => !staysInBox(each))) {
     const key = `edge:${transition.source}>${transition.targets.join('+')}`;
@@ -28,9 +38,12 @@ export function drawnEdges(chart: Chart, tree: StateTree): readonly DrawnEdge[] 
     const [first] = transitions;
     if (!first) return [];
     const { source, targets } = first;
-    const frame = tree.common([source, ...targets]);
-    const shape = frame === source ? 'inward' : targets.includes(frame) ? 'outward' : 'across';
-    return [{ id, source, targets, shape, frame, kind: commonKind(transitions), transitions }];
+    const common = tree.common([source, ...targets]);
+    const shape = common === source ? 'inward' : targets.includes(common) ? 'outward' : 'across';
+    // From the inside of a frame no line can end at the frame.
+    const cut = targets.map((target, index) => target === common || far.has(lineTo(id, index)));
+    const frame = shape !== 'inward' && cut.every(Boolean) ? (tree.get(source).parent ?? common) : common;
+    return [{ id, source, targets, shape, common, frame, cut, kind: commonKind(transitions), transitions }];
   });
 }
 

@@ -18,10 +18,10 @@ export function edgeLabel(edge: DrawnEdge, detail: Detail): Block {
 export function labelLine(transition: ChartTransition, detail: Detail, prefix = ''): Line {
   const { kind, label, guard, otherwise, actions, id } = transition;
   const runs: Run[] = [];
-  // An eventless transition with a guard is told by its guard alone.
-  if (kind !== 'always' || guard === undefined || prefix !== '') runs.push({ text: prefix + label, voice: 'label', kind });
+  // An eventless transition with a condition is told by that alone.
+  if (kind !== 'always' || (guard === undefined && !otherwise) || prefix !== '') runs.push({ text: prefix + label, voice: 'label', kind });
   if (guard !== undefined) runs.push({ text: `[${guard}]`, voice: 'guard', ...(kind === 'always' ? { kind } : {}) });
-  if (otherwise) runs.push({ text: '[else]', voice: 'guard' });
+  if (otherwise) runs.push({ text: '[else]', voice: 'guard', ...(kind === 'always' ? { kind } : {}) });
   if (detail === 'detail' && actions.length > 0) runs.push({ text: `/ ${actions.join(', ')}`, voice: 'action' });
   return line(runs, { transitions: [id] });
 }

@@ -1,5 +1,5 @@
 import type { Chart } from './chart.js';
-import type { DrawnEdge } from './drawn-edges.js';
+import { lineTo, type DrawnEdge } from './drawn-edges.js';
 import type { Flow } from './flow.js';
 import type { StateTree } from './state-tree.js';
 
@@ -67,22 +67,26 @@ function legsBetween(tree: StateTree, edges: readonly DrawnEdge[], flow: Flow, t
   const lowerEnd = (id: string): Anchor => (tree.isFrame(id) ? { node: footOf(id), kind: 'point', clip: id } : { node: id, kind: 'state' });
 
   return edges.flatMap((edge): readonly Leg[] => {
-    const { id, source, frame } = edge;
+    const { id, source, common, targets, cut } = edge;
     const label: Anchor = { node: id, kind: 'label' };
-    const goesDown = (target: string): boolean => source === frame || target === frame || flow.isDown(frame, source, target);
-    const leg = (name: string, down: boolean, from: (below: boolean) => Anchor, last: boolean, weight: number): Leg => {
+    // What lies in one frame keeps together; lines between frames may be longer.
+    const tightness = 1 + 3 * tree.depth(common);
+    const goesDown = (target: string, index: number): boolean => cut[index] === true || source === common || flow.isDown(common, source, target);
+    const leg = (name: string, down: boolean, from: (above: boolean) => Anchor, last: boolean, weight: number): Leg => {
       // A last leg hangs on the label; a first leg holds it.
       const [upper, lower] = last === down ? [label, from(false)] : [from(true), label];
-      return { id: `${id}#${name}`, edge: id, upper, lower, upwards: !down, last, weight };
+      return { id: name, edge: id, upper, lower, upwards: !down, last, weight: weight * tightness };
     };
-    const ofState = (state: string) => (isAbove: boolean) => (isAbove ? lowerEnd(state) : upperEnd(state));
-    const anyDown = edge.targets.some(goesDown);
-    const first = edge.shape === 'inward' ? [] : [leg('from', anyDown, ofState(source), false, 2)];
-    const rest = edge.targets.map((target, index) => {
-      const stub: Anchor = { node: `stub:${id}`, kind: 'stub' };
-      const next = flow.follows(frame, source, target);
-      return leg(`to${index}`, goesDown(target), target === frame ? () => stub : ofState(target), true, next ? 6 : 1);
+    const ofState = (state: string) => (above: boolean) => (above ? lowerEnd(state) : upperEnd(state));
+    const first = edge.shape === 'inward' ? [] : [leg(`${id}#from`, targets.some(goesDown), ofState(source), false, 2)];
+    const rest = targets.map((target, index) => {
+      const name = lineTo(id, index);
+      if (cut[index] === true) return leg(name, true, () => ({ node: stubOf(name), kind: 'stub' }), true, 6);
+      return leg(name, goesDown(target, index), ofState(target), true, flow.follows(common, source, target) ? 6 : 1);
     });
     return [...first, ...rest];
   });
 }
+
+/** The stub in which a line that is cut ends. */
+export const stubOf = (line: string): string => `stub:${line}`;

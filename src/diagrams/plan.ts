@@ -1,9 +1,9 @@
 import { boxContent, historyContent, padding } from './box-content.js';
 import type { Chart, ChartState } from './chart.js';
-import { drawnEdges, type DrawnEdge } from './drawn-edges.js';
+import { drawnEdges, lineTo, type DrawnEdge } from './drawn-edges.js';
 import { edgeLabel, type Detail } from './edge-label.js';
 import { Flow } from './flow.js';
-import { planLegs, type Leg } from './plan-legs.js';
+import { planLegs, stubOf, type Leg } from './plan-legs.js';
 import { StateTree } from './state-tree.js';
 import { block, line, type Block } from './text-block.js';
 
@@ -28,9 +28,10 @@ export interface PlannedLabel {
   readonly below: number;
 }
 
-/** The end of an edge that leads from inside a frame to the frame itself. */
+/** The end of a line that is cut: it names the target, so that no line has to go there. */
 export interface PlannedStub {
   readonly id: string;
+  readonly edge: DrawnEdge;
   readonly frame: string;
   readonly content: Block;
   readonly width: number;
@@ -56,14 +57,14 @@ export const railWidth = 14;
 const labelAir = { right: 6, y: 4 } as const;
 const frameAir = 16;
 
-/** Measures what a chart needs to show. */
-export function planOf(chart: Chart, detail: Detail): Plan {
+/** Measures what a chart needs to show. `far` names the lines that are to be cut. */
+export function planOf(chart: Chart, detail: Detail, far: ReadonlySet<string> = new Set()): Plan {
   const tree = new StateTree(chart);
-  const edges = drawnEdges(chart, tree);
+  const edges = drawnEdges(chart, tree, far);
   const initial = new Set(chart.states.filter(({ kind }) => kind === 'compound').flatMap((state) => state.initial));
   const boxes = new Map(chart.states.map((state) => [state.id, planBox(state, chart, detail, initial.has(state.id))]));
   const legs = planLegs(chart, tree, edges, new Flow(chart, tree, edges));
-  const stubs = edges.filter((edge) => edge.targets.includes(edge.frame)).map((edge) => planStub(edge, tree));
+  const stubs = edges.flatMap((edge) => edge.targets.flatMap((target, index) => (edge.cut[index] === true ? [planStub(edge, target, index, tree)] : [])));
   return { chart, tree, boxes, labels: edges.map((edge) => planLabel(edge, detail, legs)), stubs, legs, detail };
 }
 
@@ -84,7 +85,8 @@ function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): Plann
   return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y, above, below };
 }
 
-function planStub(edge: DrawnEdge, tree: StateTree): PlannedStub {
-  const content = block([line([{ text: `↻ ${tree.get(edge.frame).name}`, voice: 'note' }])]);
-  return { id: `stub:${edge.id}`, frame: edge.frame, content, width: content.width + 16, height: content.height + 8 };
+function planStub(edge: DrawnEdge, target: string, index: number, tree: StateTree): PlannedStub {
+  const sign = tree.within(edge.source, target) ? '↻' : '→';
+  const content = block([line([{ text: `${sign} ${tree.get(target).name}`, voice: 'stub' }])]);
+  return { id: stubOf(lineTo(edge.id, index)), edge, frame: edge.frame, content, width: content.width + 18, height: content.height + 8 };
 }

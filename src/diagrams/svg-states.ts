@@ -2,7 +2,7 @@ import { padding } from './box-content.js';
 import { escapeXml } from './dot-text.js';
 import type { Geometry, Rect } from './geometry.js';
 import { markerWidth, type Plan, type PlannedBox, type PlannedStub } from './plan.js';
-import { drawBlock, n } from './svg-text.js';
+import { drawBlock, n, token } from './svg-text.js';
 
 /** The frames of compound and parallel states, outermost first; their greys alternate with the depth. */
 export function drawFrames(plan: Plan, { boxes }: Geometry): readonly string[] {
@@ -27,10 +27,11 @@ export function drawBoxes(plan: Plan, { boxes }: Geometry): readonly string[] {
   });
 }
 
-/** Where an edge ends that goes back to the frame round it. */
+/** Where a line ends that is cut. It has the colour and the light of its edge. */
 export function drawStub(stub: PlannedStub, rect: Rect): string {
-  const text = drawBlock(stub.content, rect.x + 8, rect.y + (rect.height - stub.content.height) / 2);
-  return `<g class="state stub">${rectangle(rect, 'box', rect.height / 2)}${text}</g>`;
+  const text = drawBlock(stub.content, rect.x + 9, rect.y + (rect.height - stub.content.height) / 2);
+  const told = escapeXml(stub.edge.transitions.map(({ id }) => token(id)).join(' '));
+  return `<g class="edge stub ${stub.edge.kind}" data-transitions="${told}">${rectangle(rect, 'box', rect.height / 2)}${text}</g>`;
 }
 
 function inOrder(plan: Plan, boxes: ReadonlyMap<string, Rect>): readonly (readonly [PlannedBox, Rect])[] {

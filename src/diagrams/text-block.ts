@@ -2,7 +2,7 @@ import type { TransitionKind } from './chart.js';
 import { textWidth } from './text-metrics.js';
 
 /** The voices of a picture. Each is one size, weight and slant; `theme.ts` gives it its colour. */
-export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign';
+export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign' | 'stub';
 
 interface Face {
   readonly size: number;
@@ -23,6 +23,7 @@ export const faces: Readonly<Record<Voice, Face>> = {
   guard: face(11.5, { italic: true }),
   action: face(10.5),
   sign: face(11),
+  stub: face(11, { weight: 'bold' }),
 };
 
 /** A piece of a line in one voice. `kind` colours the words of a transition. */

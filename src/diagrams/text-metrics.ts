@@ -15,7 +15,7 @@ const bold =
 const tables = { regular: regular.split(' ').map(Number), bold: bold.split(' ').map(Number) } as const;
 
 /** Signs that the pictures use themselves; other fonts draw some of them wider than DejaVu does. */
-const signs: Readonly<Record<string, number>> = { '✓': 900, '✗': 900, '▶': 900, '↻': 950, '…': 1000, '·': 380, '≈': 838, '—': 1000, '–': 500, '\u00a0': 348 };
+const signs: Readonly<Record<string, number>> = { '✓': 900, '✗': 900, '▶': 900, '→': 900, '↻': 950, '…': 1000, '·': 380, '≈': 838, '—': 1000, '–': 500, '\u00a0': 348 };
 
 /** Faces differ in hinting and rounding; this is the room left for that. */
 const safety = 1.03;

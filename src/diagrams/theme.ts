@@ -17,6 +17,7 @@ const voiceTones: Readonly<Record<Voice, Tone>> = {
   guard: tones.muted,
   action: tones.muted,
   sign: tones.done,
+  stub: tones.text,
 };
 
 /** The picture's style sheet: plain classes, so that renderers without CSS variables show the same. */
@@ -32,6 +33,7 @@ export function styleSheet(theme: Theme): string {
       const { width, dashes } = strokes[kind];
       return `.edge.${kind}{stroke-width:${width}${dashes === undefined ? '' : `;stroke-dasharray:${dashes}`}}`;
     }),
+    '.edge.stub{stroke-width:1.2;stroke-dasharray:none}',
     ...Object.entries(faces).map(([voice, { size, weight, italic, spacing }]) => {
       const extra = `${weight === 'bold' ? ';font-weight:700' : ''}${italic ? ';font-style:italic' : ''}${spacing > 0 ? `;letter-spacing:${spacing}px` : ''}`;
       return `.${voice}{font-size:${size}px${extra}}`;

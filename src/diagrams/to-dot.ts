@@ -116,26 +116,23 @@ function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
 
 /** Unseen edges that keep feet at the bottom of their frames and heads at the top. */
 function groundLines(plan: Plan): readonly string[] {
-  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
+  // A stub must stand above the foot, but not be pulled down to it.
+  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=${from.startsWith('stub:') ? 0 : 12}];`;
   const used = usedPoints(plan);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
   return plan.chart.states.flatMap(({ id }) => {
-    const feet = used.has(footOf(id)) ? sinks(plan, leaves(id)).map((leaf) => unseen(leaf, footOf(id))) : [];
+    const feet = used.has(footOf(id)) ? lowest(plan, id, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
     const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
   });
 }
 
-/** The leaves below which nothing of their frame stands; the foot needs no edge from the others. */
-function sinks(plan: Plan, leaves: readonly string[]): readonly string[] {
+/** What stands lowest in a frame: leaves with no line down to another leaf of it, and the stubs. */
+function lowest(plan: Plan, id: string, leaves: readonly string[]): readonly string[] {
   const inside = new Set(leaves);
-  const labels = new Map(plan.labels.map(({ edge }) => [edge.id, edge]));
-  const held = new Set(
-    plan.legs.flatMap(({ edge, upper }) => {
-      const drawn = labels.get(edge);
-      const stays = drawn !== undefined && [drawn.source, ...drawn.targets].every((id) => inside.has(id));
-      return stays && upper.kind === 'state' ? [upper.node] : [];
-    }),
-  );
-  return leaves.filter((leaf) => !held.has(leaf));
+  const reached = new Map<string, string[]>();
+  for (const { edge, lower } of plan.legs) if (lower.kind === 'state') reached.set(edge, [...(reached.get(edge) ?? []), lower.node]);
+  const held = new Set(plan.legs.flatMap(({ edge, upper, lower }) => (upper.kind === 'state' && lower.kind === 'label' && (reached.get(edge) ?? []).some((node) => inside.has(node)) ? [upper.node] : [])));
+  const stubs = plan.stubs.filter(({ frame }) => plan.tree.within(frame, id)).map((stub) => stub.id);
+  return [...leaves.filter((leaf) => !held.has(leaf)), ...stubs];
 }

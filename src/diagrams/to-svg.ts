@@ -1,4 +1,5 @@
 import type { Chart } from './chart.js';
+import { farLines } from './cut-lines.js';
 import { escapeXml } from './dot-text.js';
 import type { Detail } from './edge-label.js';
 import type { Geometry } from './geometry.js';
@@ -26,8 +27,20 @@ const margin = 24;
  * `id="state:<path>"`, lines `id="edge:<source>><target>"` and `data-transitions`, which `highlight` finds.
  */
 export async function toSvg(chart: Chart, options: SvgOptions = {}): Promise<string> {
-  const plan = planOf(chart, options.detail ?? 'detail');
-  return drawSvg(plan, await layOut(plan), options.theme ?? 'auto');
+  const { plan, geometry } = await arrange(chart, options.detail ?? 'detail');
+  return drawSvg(plan, geometry, options.theme ?? 'auto');
+}
+
+/** Lays out, cuts the lines that turn out too long, and lays out what is left; cutting brings the rest closer together. */
+async function arrange(chart: Chart, detail: Detail): Promise<{ readonly plan: Plan; readonly geometry: Geometry }> {
+  const far = new Set<string>();
+  for (let round = 0; ; round += 1) {
+    const plan = planOf(chart, detail, far);
+    const geometry = await layOut(plan);
+    const found = round < 3 ? farLines(plan, geometry) : new Set<string>();
+    if (found.size === 0) return { plan, geometry };
+    for (const line of found) far.add(line);
+  }
 }
 
 function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
