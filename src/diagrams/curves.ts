@@ -47,6 +47,11 @@ export function sample(path: Path, every = 7): readonly Point[] {
   return points;
 }
 
+/** The length of a line of straight pieces. */
+export function lengthOf(points: readonly Point[]): number {
+  return points.reduce((sum, { x, y }, index) => sum + (index === 0 ? 0 : Math.hypot(x - (points[index - 1]?.x ?? x), y - (points[index - 1]?.y ?? y))), 0);
+}
+
 function pointAt(a: Point, b: Point, c: Point, d: Point, t: number): Point {
   const u = 1 - t;
   const [ka, kb, kc, kd] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];

@@ -2,7 +2,7 @@ import type { Detail } from './edge-label.js';
 import { lineTo } from './drawn-edges.js';
 import type { Geometry } from './geometry.js';
 import type { Plan } from './plan.js';
-import { sample } from './curves.js';
+import { lengthOf, sample } from './curves.js';
 
 /** How long a line may be, in pixels, before the eye loses it. */
 const followable: Readonly<Record<Detail, number>> = { overview: 820, detail: 900 };
@@ -10,7 +10,7 @@ const followable: Readonly<Record<Detail, number>> = { overview: 820, detail: 90
 /**
  * The lines that are too long to follow. In their place a stub beside the source names the target, which also lets
  * the picture close up. Each state keeps the
- * shortest line that leads to it, unless it is entered first anyway.
+ * shortest line that leads to it, unless the machine starts there.
  */
 export function farLines(plan: Plan, { curves }: Geometry): ReadonlySet<string> {
   const lengths = new Map([...curves].map(([id, { points }]) => [id, lengthOf(points.length > 0 ? sample(points, 20) : [])]));
@@ -25,13 +25,9 @@ export function farLines(plan: Plan, { curves }: Geometry): ReadonlySet<string> 
   const far = new Set<string>();
   for (const { id, target, length } of [...lines].sort((a, b) => b.length - a.length)) {
     const others = (incoming.get(target) ?? 0) - 1;
-    if (length <= followable[plan.detail] || (others < 1 && plan.boxes.get(target)?.marked !== true)) continue;
+    if (length <= followable[plan.detail] || (others < 1 && !plan.tree.root.initial.includes(target))) continue;
     incoming.set(target, others);
     far.add(id);
   }
   return far;
-}
-
-function lengthOf(points: readonly { readonly x: number; readonly y: number }[]): number {
-  return points.reduce((sum, { x, y }, index) => sum + (index === 0 ? 0 : Math.hypot(x - (points[index - 1]?.x ?? x), y - (points[index - 1]?.y ?? y))), 0);
 }

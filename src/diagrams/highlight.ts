@@ -1,6 +1,7 @@
 import type { StateValue } from 'xstate';
 import { tones } from './palette.js';
 import { token } from './svg-text.js';
+import { scope } from './theme.js';
 
 /** What `highlight` needs of a snapshot; every machine snapshot has it, and so has one that came as JSON. */
 export interface Located {
@@ -18,8 +19,8 @@ export function highlight(svg: string, snapshot: Located, path: readonly string[
   const machine = /data-machine="([^"]*)"/.exec(svg)?.[1];
   if (machine === undefined) throw new TypeError('highlight needs an SVG that was made by toSvg');
   const clean = svg.replace(/<style data-lit="">.*?<\/style>\n?/s, '');
-  const states = activeStates(unescape(machine), snapshot.value).map((id) => `[id=${quote(`state:${id}`)}]`);
-  const ways = [...new Set(path)].map((id) => `.edge[data-transitions~=${quote(token(id))}]`);
+  const states = activeStates(unescape(machine), snapshot.value).map((id) => `${scope} .state[id=${quote(`state:${id}`)}]`);
+  const ways = [...new Set(path)].map((id) => `${scope} .edge[data-transitions~=${quote(token(id))}]`);
   const rule = `${[...states, ...ways].join(',')}{color:${tones.lit.light};stroke-width:3.4}`;
   // Before the end, so that it comes after the picture's own rules.
   return clean.replace(/<\/svg>\s*$/, () => `<style data-lit="">${rule.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</style>\n</svg>\n`);

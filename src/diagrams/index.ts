@@ -8,6 +8,6 @@ export { renderDiagram, type DiagramFormat, type DiagramOptions } from './render
 export type { Theme } from './theme.js';
 export { toChart } from './to-chart.js';
 export { toDot, type DotOptions } from './to-dot.js';
-export { toMermaid } from './to-mermaid.js';
+export { toMermaid, type MermaidOptions } from './to-mermaid.js';
 export { toPng } from './to-png.js';
 export { toSvg, type SvgOptions } from './to-svg.js';

@@ -2,7 +2,6 @@ import { instance, type Viz } from '@viz-js/viz';
 import { WindlassError } from '../errors.js';
 import { readGeometry, type Geometry } from './geometry.js';
 import { markerWidth, type Plan } from './plan.js';
-import { routeLegs } from './routing.js';
 import { planToDot } from './to-dot.js';
 
 let loading: Promise<Viz> | undefined;
@@ -24,5 +23,5 @@ export async function layOut(plan: Plan): Promise<Geometry> {
     throw new WindlassError('DIAGRAM_LAYOUT', `Graphviz could not lay out "${plan.chart.id}": ${result.errors.map(({ message }) => message).join('; ')}`);
   }
   const json: unknown = JSON.parse(result.output);
-  return routeLegs(plan, readGeometry(json, plan, markerWidth));
+  return readGeometry(json, plan, markerWidth);
 }

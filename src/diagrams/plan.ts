@@ -87,6 +87,6 @@ function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): Plann
 
 function planStub(edge: DrawnEdge, target: string, index: number, tree: StateTree): PlannedStub {
   const sign = tree.within(edge.source, target) ? '↻' : '→';
-  const content = block([line([{ text: `${sign} ${tree.get(target).name}`, voice: 'stub' }])]);
+  const content = block([line([{ text: `${sign} ${tree.distinctName(target)}`, voice: 'stub' }])]);
   return { id: stubOf(lineTo(edge.id, index)), edge, frame: edge.frame, content, width: content.width + 18, height: content.height + 8 };
 }

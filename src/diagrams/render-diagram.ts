@@ -30,7 +30,7 @@ export async function renderDiagram(machine: AnyStateMachine, options: DiagramOp
     case 'dot':
       return toDot(chart, { detail });
     case 'mermaid':
-      return toMermaid(chart);
+      return toMermaid(chart, { detail });
     case 'svg':
       return toSvg(chart, { detail, theme });
     case 'png':

@@ -1,6 +1,7 @@
-import { chain, sample, straight, swing, type Path } from './curves.js';
+import { chain, lengthOf, sample, straight, swing, type Path } from './curves.js';
 import type { Curve, Geometry, Point, Rect } from './geometry.js';
 import { hits, inTheWay, obstaclesOf } from './obstacles.js';
+import { DrawnLines } from './drawn-lines.js';
 import { legEnds, type LegEnds } from './ports.js';
 import type { Plan } from './plan.js';
 
@@ -14,7 +15,7 @@ const arrow = 9;
 export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
   const obstacles = obstaclesOf(plan, geometry);
   const curves = new Map(geometry.curves);
-  const drawn: Trace[] = [];
+  const drawn = new DrawnLines();
   const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
@@ -22,7 +23,7 @@ export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
     const direct = best(candidates(end), walls, drawn);
     const round = direct ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
     const route = cheaper(round, given, walls, drawn) ? round : undefined;
-    drawn.push(trace(sample(route?.path ?? given?.points ?? [])));
+    drawn.add(sample(route?.path ?? given?.points ?? []));
     if (route) curves.set(end.leg.id, withTip(end, route.path));
   }
   return { ...geometry, curves, extent: extentOf(geometry.extent, curves) };
@@ -89,7 +90,7 @@ interface Route {
 }
 
 /** The cheapest free route: short, with few crossings, and never along another line. */
-function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Trace[]): Route | undefined {
+function best(paths: readonly Path[], walls: readonly Rect[], drawn: DrawnLines): Route | undefined {
   let found: Route | undefined;
   for (const path of paths) {
     const points = sample(path);
@@ -101,18 +102,14 @@ function best(paths: readonly Path[], walls: readonly Rect[], drawn: readonly Tr
 }
 
 /** Graphviz's own route bends more than once and does not mind its neighbours, but it can save a long way round. */
-function cheaper(ours: Route | undefined, given: Curve | undefined, walls: readonly Rect[], drawn: readonly Trace[]): boolean {
+function cheaper(ours: Route | undefined, given: Curve | undefined, walls: readonly Rect[], drawn: DrawnLines): boolean {
   if (!ours || !given) return ours !== undefined;
   const points = sample(given.points);
   return hits(points, walls, 1) || ours.cost <= costOf(points, drawn) * 1.5 + 500;
 }
 
-function costOf(points: readonly Point[], drawn: readonly Trace[]): number {
-  return lengthOf(points) + drawn.reduce((sum, other) => sum + conflict(points, other), 0);
-}
-
-function lengthOf(points: readonly Point[]): number {
-  return points.reduce((sum, { x, y }, index) => sum + (index === 0 ? 0 : Math.hypot(x - (points[index - 1]?.x ?? x), y - (points[index - 1]?.y ?? y))), 0);
+function costOf(points: readonly Point[], drawn: DrawnLines): number {
+  return lengthOf(points) + drawn.nearness(points) * 10;
 }
 
 /** Routes may leave the rectangle that Graphviz filled. */
@@ -121,29 +118,4 @@ function extentOf({ x, y, width, height }: Rect, curves: ReadonlyMap<string, Cur
   const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
   const [left, top] = [Math.min(x, ...xs), Math.min(y, ...ys)];
   return { x: left, y: top, width: Math.max(x + width, ...xs) - left, height: Math.max(y + height, ...ys) - top };
-}
-
-/** A crossing touches another line at a few points; running along it touches it at many, and costs as much as a detour. */
-function conflict(points: readonly Point[], other: Trace): number {
-  const { from, to } = other;
-  let near = 0;
-  for (const a of points) {
-    if (a.x < from.x || a.x > to.x || a.y < from.y || a.y > to.y) continue;
-    if (other.points.some((b) => Math.abs(a.x - b.x) < close && Math.abs(a.y - b.y) < close)) near += 1;
-  }
-  return near * 12;
-}
-
-/** A line that is drawn already, and the rectangle round what is near to it. */
-interface Trace {
-  readonly points: readonly Point[];
-  readonly from: Point;
-  readonly to: Point;
-}
-
-const close = 8;
-
-function trace(points: readonly Point[]): Trace {
-  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  return { points, from: { x: Math.min(...xs) - close, y: Math.min(...ys) - close }, to: { x: Math.max(...xs) + close, y: Math.max(...ys) + close } };
 }

@@ -58,6 +58,13 @@ export class StateTree {
     return line[line.indexOf(outer) + 1];
   }
 
+  /** Its name, with its parent's in front where another state has the same. */
+  distinctName(id: string): string {
+    const { name, parent } = this.get(id);
+    const alike = [...this.byId.values()].filter((state) => state.name === name).length;
+    return alike > 1 && parent !== undefined && parent !== this.root.id ? `${this.get(parent).name}.${name}` : name;
+  }
+
   /** How many frames stand round it; the root's children are at 1. */
   depth(id: string): number {
     return this.lineage(id).length - 1;

@@ -34,7 +34,7 @@ export function drawLabels(plan: Plan, geometry: Geometry): readonly string[] {
 
 function drawLabel({ edge, content, height }: PlannedLabel, rect: Rect): string {
   const text = drawBlock(content, rect.x + railWidth, rect.y + (height - content.height) / 2);
-  return `<g class="label" data-edge="${escapeXml(edge.id)}">${text}</g>`;
+  return `<g class="words" data-edge="${escapeXml(edge.id)}">${text}</g>`;
 }
 
 /** The reader's way: down along the leg, or up. */

@@ -31,7 +31,7 @@ export function drawBoxes(plan: Plan, { boxes }: Geometry): readonly string[] {
 export function drawStub(stub: PlannedStub, rect: Rect): string {
   const text = drawBlock(stub.content, rect.x + 9, rect.y + (rect.height - stub.content.height) / 2);
   const told = escapeXml(stub.edge.transitions.map(({ id }) => token(id)).join(' '));
-  return `<g class="edge stub ${stub.edge.kind}" data-transitions="${told}">${rectangle(rect, 'box', rect.height / 2)}${text}</g>`;
+  return `<g class="edge ${stub.edge.kind} cut" data-transitions="${told}">${rectangle(rect, 'box', rect.height / 2)}${text}</g>`;
 }
 
 function inOrder(plan: Plan, boxes: ReadonlyMap<string, Rect>): readonly (readonly [PlannedBox, Rect])[] {

@@ -1,19 +1,34 @@
 import { staysInBox } from './drawn-edges.js';
 import type { Chart, ChartState, ChartTransition } from './chart.js';
+import type { Detail } from './edge-label.js';
 import { StateTree } from './state-tree.js';
+
+export interface MermaidOptions {
+  /** `detail` (the default) tells actions, entry and exit. */
+  readonly detail?: Detail;
+}
 
 /**
  * A chart as Mermaid `stateDiagram-v2`, for places that draw Mermaid by themselves. Mermaid knows no history and
  * no line between a frame and its own inside, so these are told by small states of their own.
  */
-export function toMermaid(chart: Chart): string {
+export function toMermaid(whole: Chart, options: MermaidOptions = {}): string {
+  const chart = options.detail === 'overview' ? withoutActions(whole) : whole;
   const tree = new StateTree(chart);
   const names = new Map(chart.states.map(({ id }, index) => [id, `s${index}_${id.replace(/[^A-Za-z0-9]+/g, '_')}`]));
   const writer: Writer = { chart, tree, name: (id) => names.get(id) ?? id };
   const head = ['stateDiagram-v2', `  %% ${oneLine(chart.id)}`];
   // Regions can only be separated inside a state.
-  const whole = tree.root.kind === 'parallel' ? declare(writer, tree.root) : body(writer, tree.root);
-  return [...head, ...whole.map((line) => `  ${line}`), ...notes(writer).map((line) => `  ${line}`), ''].join('\n');
+  const inside = tree.root.kind === 'parallel' ? declare(writer, tree.root) : body(writer, tree.root);
+  return [...head, ...inside.map((line) => `  ${line}`), ...notes(writer).map((line) => `  ${line}`), ''].join('\n');
+}
+
+function withoutActions(chart: Chart): Chart {
+  return {
+    ...chart,
+    states: chart.states.map((state) => ({ ...state, entry: [], exit: [] })),
+    transitions: chart.transitions.map((each) => ({ ...each, actions: [] })),
+  };
 }
 
 interface Writer {

@@ -1,11 +1,10 @@
 import type { Chart } from './chart.js';
-import { farLines } from './cut-lines.js';
+import { arrange } from './arrange.js';
 import { escapeXml } from './dot-text.js';
 import type { Detail } from './edge-label.js';
 import type { Geometry } from './geometry.js';
-import { layOut } from './layout.js';
 import { drawLegend, legendOf } from './legend.js';
-import { planOf, type Plan } from './plan.js';
+import type { Plan } from './plan.js';
 import { drawBoxes, drawFrames, drawStub } from './svg-states.js';
 import { drawEdges, drawLabels } from './svg-edges.js';
 import { drawBlock, n } from './svg-text.js';
@@ -31,18 +30,6 @@ export async function toSvg(chart: Chart, options: SvgOptions = {}): Promise<str
   return drawSvg(plan, geometry, options.theme ?? 'auto');
 }
 
-/** Lays out, cuts the lines that turn out too long, and lays out what is left; cutting brings the rest closer together. */
-async function arrange(chart: Chart, detail: Detail): Promise<{ readonly plan: Plan; readonly geometry: Geometry }> {
-  const far = new Set<string>();
-  for (let round = 0; ; round += 1) {
-    const plan = planOf(chart, detail, far);
-    const geometry = await layOut(plan);
-    const found = round < 3 ? farLines(plan, geometry) : new Set<string>();
-    if (found.size === 0) return { plan, geometry };
-    for (const line of found) far.add(line);
-  }
-}
-
 function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
   const { extent } = geometry;
   const title = titleOf(plan, extent.width);
@@ -56,10 +43,12 @@ function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
     const rect = geometry.stubs.get(stub.id);
     return rect ? [drawStub(stub, rect)] : [];
   });
+  // Two pictures in one page must not share these; spaces would part one id into two.
+  const id = plan.chart.id.replace(/[^A-Za-z0-9-]/g, '-');
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="chart-title chart-desc" data-machine="${escapeXml(plan.chart.id)}">`,
-    `<title id="chart-title">${escapeXml(`State machine ${plan.chart.id}`)}</title>`,
-    `<desc id="chart-desc">${escapeXml(summaryOf(plan.chart))}</desc>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc" data-machine="${escapeXml(plan.chart.id)}">`,
+    `<title id="${id}-title">${escapeXml(`State machine ${plan.chart.id}`)}</title>`,
+    `<desc id="${id}-desc">${escapeXml(summaryOf(plan.chart))}</desc>`,
     `<style>${styleSheet(theme)}</style>`,
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
     `<g id="${escapeXml(`state:${plan.chart.id}`)}" class="root">${drawBlock(title, margin, margin)}</g>`,

@@ -29,7 +29,7 @@ describe('200 random machines', () => {
       expect([...charted(chart)].sort(), `seed ${seed}`).toEqual([...declared(machine.root)].sort());
       expect(new Set(chart.transitions.map(({ id }) => id)).size).toBe(chart.transitions.length);
     }
-  });
+  }, 60_000);
 
   it('have every transition in the picture exactly once, on a line or in a box', () => {
     for (const seed of seeds) {
@@ -38,7 +38,7 @@ describe('200 random machines', () => {
       const inBoxes = chart.transitions.filter(staysInBox).map(({ id }) => id);
       expect([...onLines, ...inBoxes].sort()).toEqual(chart.transitions.map(({ id }) => id).sort());
     }
-  });
+  }, 60_000);
 
   it('give the same text every time', () => {
     for (const seed of seeds) {
@@ -46,13 +46,13 @@ describe('200 random machines', () => {
       expect(toDot(first)).toBe(toDot(second));
       expect(toMermaid(first)).toBe(toMermaid(second));
     }
-  });
+  }, 60_000);
 
   it('give the same picture every time (a sample: Graphviz has its time)', async () => {
     for (const seed of seeds.filter((each) => [16, 48, 77, 120].includes(each))) {
       expect(await toSvg(toChart(randomMachine(seed)))).toBe(await toSvg(toChart(randomMachine(seed))));
     }
-  });
+  }, 60_000);
 
   it('have overviews that name only states they show', () => {
     for (const seed of seeds) {
@@ -61,7 +61,7 @@ describe('200 random machines', () => {
       const named = [...transitions.flatMap(({ source, targets }) => [source, ...targets]), ...states.flatMap(({ initial, children }) => [...initial, ...children])];
       expect(named.filter((id) => !shown.has(id))).toEqual([]);
     }
-  });
+  }, 60_000);
 });
 
 describe('machines after the patterns of xstate', () => {

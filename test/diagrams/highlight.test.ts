@@ -18,10 +18,9 @@ describe('highlight', () => {
     const [on] = transition(machine, start, { type: 'switch on' });
     const lit = highlight(svg, on, ['lamp.off:switch on:0']);
     const [, rule = ''] = /<style data-lit="">(.*?)<\/style>/s.exec(lit) ?? [];
-    expect(rule).toBe(
-      '[id="state:lamp"],[id="state:lamp.on"],[id="state:lamp.on.light"],[id="state:lamp.on.light.dim"],[id="state:lamp.on.heat"],' +
-        '.edge[data-transitions~="lamp.off:switch%20on:0"]{color:#2563eb;stroke-width:3.4}',
-    );
+    const states = ['lamp', 'lamp.on', 'lamp.on.light', 'lamp.on.light.dim', 'lamp.on.heat'].map((id) => `svg[data-machine] .state[id="state:${id}"]`);
+    const way = 'svg[data-machine] .edge[data-transitions~="lamp.off:switch%20on:0"]';
+    expect(rule).toBe(`${[...states, way].join(',')}{color:#2563eb;stroke-width:3.4}`);
     expect(lit.replace(/<style data-lit="">.*?<\/style>\n/s, '')).toBe(svg);
     for (const id of ['state:lamp.on.light.dim', 'lamp.off:switch%20on:0']) expect(svg).toContain(`"${id}"`);
   });

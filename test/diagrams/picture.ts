@@ -32,7 +32,7 @@ export function readPicture(svg: string): Picture {
   const groups = body.split('\n').slice(1);
   const shapes = groups.flatMap((group) => {
     const [, id = '', className = ''] = /^<g (?:id="(?<id>[^"]*)" )?class="([^"]*)"/.exec(group) ?? [];
-    if (!className.startsWith('state')) return [];
+    if (!/^state |^edge \S+ cut$/.test(className)) return [];
     const rects = [...group.matchAll(/<rect class="[^"]*" x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g)].map(([, ...numbers]) => shift(rectOf(numbers), move));
     const [outer] = rects;
     return outer ? [{ frame: group.includes('class="frame'), shape: { id, rect: outer, texts: textsOf(group, move) } }] : [];
@@ -41,7 +41,7 @@ export function readPicture(svg: string): Picture {
     paper: { x: 0, y: 0, width: Number(width), height: Number(height) },
     boxes: shapes.filter(({ frame }) => !frame).map(({ shape }) => shape),
     frames: shapes.filter(({ frame }) => frame).map(({ shape }) => shape),
-    labels: groups.filter((group) => group.startsWith('<g class="label"')).flatMap((group) => textsOf(group, move).map((rect) => ({ id: attribute(group, 'data-edge'), rect, texts: [rect] }))),
+    labels: groups.filter((group) => group.startsWith('<g class="words"')).flatMap((group) => textsOf(group, move).map((rect) => ({ id: attribute(group, 'data-edge'), rect, texts: [rect] }))),
     captions: [before, after].flatMap((part) => textsOf(part, { x: 0, y: 0 })).map((rect) => ({ id: 'caption', rect, texts: [rect] })),
     lines: groups.filter((group) => /^<g id="[^"]*" class="edge/.test(group)).map((group) => ({ id: attribute(group, 'id'), points: pointsOf(attribute(group, 'd')).map((point) => ({ x: point.x + move.x, y: point.y + move.y })) })),
   };
