@@ -10,7 +10,7 @@ const widest = 230;
 
 /** What stands in a state's box, or at the head of its frame. */
 export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail): Block {
-  const wide = state.children.length > 0 ? 300 : widest;
+  const wide = state.children.length > 0 || state.folded.length > 0 ? 270 : widest;
   const inner = transitions.filter((each) => each.source === state.id && staysInBox(each));
   const lines: Line[] = [
     line([{ text: state.name, voice: 'name' }, ...state.tags.map((tag): Run => ({ text: tag.toUpperCase(), voice: 'tag' }))]),

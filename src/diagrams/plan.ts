@@ -3,7 +3,7 @@ import type { Chart, ChartState } from './chart.js';
 import { drawnEdges, lineTo, type DrawnEdge } from './drawn-edges.js';
 import { edgeLabel, type Detail } from './edge-label.js';
 import { Flow } from './flow.js';
-import { planLegs, stubOf, type Leg } from './plan-legs.js';
+import { planLegs, stubOf, type Anchor, type Leg } from './plan-legs.js';
 import { StateTree } from './state-tree.js';
 import { block, line, type Block } from './text-block.js';
 
@@ -55,7 +55,7 @@ export const markerWidth = 26;
 export const railWidth = 14;
 /** Air right of and above a label. */
 const labelAir = { right: 6, y: 4 } as const;
-const frameAir = 16;
+const frameAir = 14;
 
 /** Measures what a chart needs to show. `far` names the lines that are to be cut. */
 export function planOf(chart: Chart, detail: Detail, far: ReadonlySet<string> = new Set()): Plan {
@@ -80,9 +80,16 @@ function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolea
 function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): PlannedLabel {
   const content = edgeLabel(edge, detail);
   const own = legs.filter((leg) => leg.edge === edge.id);
-  const above = own.some(({ upper }) => upper.clip !== undefined) ? frameAir : 0;
-  const below = own.some(({ lower }) => lower.clip !== undefined) ? frameAir : 0;
+  const above = Math.max(0, ...own.map(({ upper }) => roomToTurn(upper, legs)));
+  const below = Math.max(0, ...own.map(({ lower }) => roomToTurn(lower, legs)));
   return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y, above, below };
+}
+
+/** Frames need some, and so does each line more than three that meets the same side of a box. */
+function roomToTurn({ node, kind, clip }: Anchor, legs: readonly Leg[]): number {
+  if (kind === 'label' || kind === 'stub') return 0;
+  const meeting = legs.flatMap(({ upper, lower }) => [upper, lower]).filter((end) => end.node === node && end.clip === clip).length;
+  return (clip === undefined ? 0 : frameAir) + 3 * Math.min(6, Math.max(0, meeting - 3));
 }
 
 function planStub(edge: DrawnEdge, target: string, index: number, tree: StateTree): PlannedStub {

@@ -54,7 +54,7 @@ function candidates(end: LegEnds): readonly Path[] {
     const late = { x: from.x, y: to.y - bend };
     return [chain(swing(from, early), straight(early, to)), chain(straight(from, late), swing(late, to))];
   });
-  return [swing(from, to), ...bent, ...[0.25, 0.75, 0.4, 0.6].map((at) => swing(from, to, at))];
+  return [swing(from, to), ...bent, ...[0.2, 0.35, 0.65, 0.8].map((at) => swing(from, to, at))];
 }
 
 /** Heights in which a line can get to the side, the most comely first. */
@@ -109,7 +109,7 @@ function cheaper(ours: Route | undefined, given: Curve | undefined, walls: reado
 }
 
 function costOf(points: readonly Point[], drawn: DrawnLines): number {
-  return lengthOf(points) + drawn.nearness(points) * 10;
+  return lengthOf(points) + drawn.cost(points);
 }
 
 /** Routes may leave the rectangle that Graphviz filled. */
