@@ -2,7 +2,7 @@
  * The layers of the house (docs/architecture.md). An arrow that is not drawn there is an error here.
  * `pure` layers may not even see a Node built-in.
  */
-const io = '^(node:)?(fs|net|child_process|http|https|dgram|os|worker_threads|cluster|tls|readline|process)(/.*)?$';
+const io = ['fs', 'fs/promises', 'net', 'child_process', 'http', 'https', 'dgram', 'os', 'worker_threads', 'cluster', 'tls', 'readline', 'process'].flatMap((name) => [`^${name}$`, `^node:${name}$`]);
 const npm = (...names) => names.map((name) => `node_modules/${name}/`);
 const only = (name, from, allowed, comment) => ({
   name,
@@ -19,7 +19,7 @@ module.exports = {
     only('machines-are-pure', '^src/machines/', npm('xstate'), 'Machines import xstate and their own types, nothing else.'),
     only('documents-are-pure', '^src/documents/', [...npm('zod', 'yaml'), '^src/errors\\.ts$'], 'Parsing touches no operating system.'),
     only('device-model-is-pure', '^src/device-model/', [...npm('zod'), '^src/documents/', '^src/errors\\.ts$'], 'The planner is a function of a spec and host facts.'),
-    only('effects-stand-alone', '^src/effects/', [...npm('execa', 'rxjs', 'chokidar', 'tinyglobby'), '^(node:)?[a-z_]+(/[a-z]+)?$', '^src/errors\\.ts$'], 'Effects know nothing of domains.'),
+    only('effects-stand-alone', '^src/effects/', [...npm('execa', 'rxjs', 'chokidar', 'tinyglobby'), '^node:[a-z_/]+$', '^[a-z_/]+$', '^src/errors\\.ts$'], 'Effects know nothing of domains.'),
     { name: 'only-effects-do-io', comment: 'Everybody else asks a port.', severity: 'error', from: { path: '^src/', pathNot: '^src/(effects|cli)/' }, to: { path: io } },
     { name: 'only-effects-use-execa', severity: 'error', from: { path: '^src/', pathNot: '^src/effects/' }, to: { path: npm('execa') } },
     {

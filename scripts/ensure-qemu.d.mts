@@ -1,5 +1,3 @@
-export declare const executable: string;
-
 export type Installation =
   | { readonly kind: 'run'; readonly manager: string; readonly steps: readonly { readonly argv: readonly string[]; readonly mayFail: boolean }[] }
   | { readonly kind: 'ask'; readonly command: string | undefined; readonly reason: string };

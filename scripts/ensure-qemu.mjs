@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-export const executable = 'qemu-system-x86_64';
+const executable = 'qemu-system-x86_64';
 
 /** An installation that takes longer is stuck on a lock, a mirror or a question. Milliseconds. */
 const deadline = 10 * 60_000;

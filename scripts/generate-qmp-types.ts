@@ -18,7 +18,7 @@ interface Member {
   readonly default?: null;
 }
 
-export type SchemaEntry = { readonly name: string; readonly features?: readonly string[] } & (
+type SchemaEntry = { readonly name: string; readonly features?: readonly string[] } & (
   | { readonly 'meta-type': 'builtin'; readonly 'json-type': string }
   | { readonly 'meta-type': 'enum'; readonly values: readonly string[] }
   | { readonly 'meta-type': 'array'; readonly 'element-type': string }
@@ -39,6 +39,15 @@ export interface Introspection {
   readonly schema: readonly SchemaEntry[];
 }
 
+function introspectionIn(output: string): Introspection {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const messages = lines.map((line) => JSON.parse(line) as { QMP?: { version: { qemu: { major: number; minor: number } } }; return?: unknown });
+  const version = messages[0]?.QMP?.version.qemu;
+  const schema = messages.find((message) => Array.isArray(message.return))?.return;
+  if (version === undefined || schema === undefined) throw new Error('no greeting, or no schema');
+  return { version: `${version.major}.${version.minor}`, schema: schema as SchemaEntry[] };
+}
+
 /** Asks a throw-away QEMU over stdio. Rejects when it cannot be started or says nothing useful within 10 s. */
 export function introspect(executable: string): Promise<Introspection> {
   return new Promise((resolve, reject) => {
@@ -48,12 +57,11 @@ export function introspect(executable: string): Promise<Introspection> {
     qemu.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     qemu.once('error', reject);
     qemu.once('close', () => {
-      const lines = output.split('\n').filter((line) => line.trim() !== '');
-      const messages = lines.map((line) => JSON.parse(line) as { QMP?: { version: { qemu: { major: number; minor: number } } }; return?: unknown });
-      const qemuVersion = messages[0]?.QMP?.version.qemu;
-      const schema = messages.find((message) => Array.isArray(message.return))?.return;
-      if (qemuVersion === undefined || schema === undefined) reject(new Error(`${executable} told no schema: ${output.slice(0, 200)}`));
-      else resolve({ version: `${qemuVersion.major}.${qemuVersion.minor}`, schema: schema as SchemaEntry[] });
+      try {
+        resolve(introspectionIn(output));
+      } catch (cause) {
+        reject(new Error(`${executable} told no schema: ${output.slice(0, 200)}`, { cause }));
+      }
     });
     qemu.stdin.end(['qmp_capabilities', 'query-qmp-schema', 'quit'].map((execute) => JSON.stringify({ execute })).join('\n'));
   });

@@ -14,7 +14,53 @@ export type { DocumentProblem, ProblemCode } from './documents/problems.js';
 export { positionOf } from './documents/provenance.js';
 export { jsonSchema } from './documents/json-schema.js';
 export { formatDuration, formatSize, parseDuration, parseSize } from './documents/units.js';
-export type { DomainDocument, DomainDocumentInput, DomainSpec } from './documents/domain-spec.js';
+export type {
+  Acceleration,
+  AcrnOverrides,
+  BootDevice,
+  BootSpec,
+  CanSpec,
+  CdromSpec,
+  CloudInitPart,
+  CloudInitSpec,
+  CpuSpec,
+  Deadlines,
+  DiskSpec,
+  DisplaySpec,
+  DomainDocument,
+  DomainDocumentInput,
+  DomainMetadata,
+  DomainSpec,
+  FirecrackerOverrides,
+  HostUser,
+  HypervisorChoice,
+  InputDevice,
+  LivenessProbe,
+  MemorySpec,
+  NetworkSpec,
+  OnChange,
+  PciSpec,
+  PortForward,
+  Power,
+  ProbesSpec,
+  ProcessOverrides,
+  QemuOverrides,
+  ReadinessProbe,
+  ResourceLimits,
+  RestartPolicy,
+  RestartSpec,
+  SecretReference,
+  SerialSpec,
+  ShareSpec,
+  SmbiosSpec,
+  Solo5Overrides,
+  TpmSpec,
+  UsbSpec,
+  VncSpec,
+  VsockSpec,
+  XenOverrides,
+} from './documents/domain-spec.js';
+export { domainDocument } from './documents/domain-spec.js';
 
 export { WindlassError } from './errors.js';
 export type { ErrorFacts, SourcePosition } from './errors.js';
@@ -23,7 +69,7 @@ export type { Condition, ConditionType, DomainStatus, Phase, PlacementStatus } f
 export { phases } from './status/status.js';
 export type { EventData, EventOf, EventType, WindlassEvent } from './status/events.js';
 export type { StatusMessage } from './status/store.js';
-export type { DomainEnd, EndCause, RestartPolicy } from './machines/domain/ends.js';
+export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 
 export type { BackEnd, DeviceClass, DeviceModel, PlannedDevice } from './device-model/model.js';
 export type {
@@ -36,7 +82,6 @@ export type {
   HypervisorAdapter,
   HypervisorFacts,
   HypervisorName,
-  ImageFacts,
   PlanOutcome,
   PlanProblem,
   PlanRequest,

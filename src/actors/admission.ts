@@ -55,10 +55,8 @@ export function createAdmission(limits: AdmissionLimits): Admission {
     starting.add(request.name);
   };
   const serve = (): void => {
-    while (queue[0] !== undefined && obstacle(queue[0]) === undefined) {
-      const [next, ...rest] = queue;
-      queue = rest;
-      if (next === undefined) return;
+    for (let next = queue[0]; next !== undefined && obstacle(next) === undefined; next = queue[0]) {
+      queue = queue.slice(1);
       grant(next);
       next.admitted();
     }

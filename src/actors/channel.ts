@@ -25,7 +25,8 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
   const { run } = handles;
   session.observations.subscribe({
     next: (seen) => {
-      if (!run.signal.aborted) handles.seen.next({ ...seen, incarnation });
+      // That it ended is told below, once it is clear that the anchor did not end with it.
+      if (!run.signal.aborted && seen.type !== 'channel.lost') handles.seen.next({ ...seen, incarnation });
     },
     complete: () => {
       if (!run.signal.aborted && handles.session === session) void channelEnded(world, handles, anchor, incarnation);

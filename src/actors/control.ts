@@ -5,9 +5,10 @@ import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainWorld } from './world.js';
 
-export function controlActors(world: DomainWorld) {
+export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'press' | 'quit' | 'terminate' | 'kill'> {
   const session = (name: string): AnchorSession => {
     const open = world.handles(name).session;
     if (open === undefined) throw new WindlassError('NO_CHANNEL', 'the API channel is not open', { domain: name, retryable: true });

@@ -3,12 +3,13 @@ import { fromPromise } from 'xstate';
 import { reapAnchor, removeState } from '../anchors/reap.js';
 import type { DomainEffects } from '../machines/domain/events.js';
 import { keepEvidence } from './evidence.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
 type Reap = DomainEffects['reap'];
 
-export function endingActors(world: DomainWorld) {
+export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' | 'reap'> {
   return {
     capture: fromPromise<Capture['output'], Capture['input']>(async ({ input: { end, incarnation, name } }) => {
       const { built, home, session } = world.handles(name);

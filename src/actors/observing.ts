@@ -5,9 +5,10 @@ import { layoutOf } from '../anchors/layout.js';
 import type { Finding } from '../machines/domain/context.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import { readRunDetails } from './run-details.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainWorld } from './world.js';
 
-export function observeActor(world: DomainWorld) {
+export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return fromPromise<Finding, EffectInput>(async ({ input: { name } }) => {
     const handles = world.handles(name);
     const looked = await Promise.all(
@@ -39,12 +40,15 @@ export function observeActor(world: DomainWorld) {
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
       handles.home = { adapter, layout };
-      const { incarnation } = finding.record;
+      const { incarnation, phase } = finding.record;
       // What happened before the host was booted decides nothing any more.
-      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null };
-      const { end, failures } = readRunDetails(finding.record);
-      return { presence: 'absent', why: finding.why, incarnation, failures, end };
+      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null, unreaped: null };
+      const details = readRunDetails(finding.record);
+      const { anchorKey, end, failures, generation } = details;
+      if (phase === 'ended') return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: null };
+      handles.built = details;
+      return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: { anchorKey, generation, lived: phase === 'launched' } };
     }
-    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null };
+    return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null, unreaped: null };
   });
 }

@@ -2,6 +2,7 @@
 import { fromPromise } from 'xstate';
 import { WindlassError } from '../errors.js';
 import type { EffectInput } from '../machines/domain/events.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainWorld } from './world.js';
 
 /** Milliseconds between two looks. A guest's port and its console's text have no event that the host could give. */
@@ -10,7 +11,7 @@ const again = 50;
 /** Bytes of the console that a pattern is looked for in. */
 const consoleTail = 65_536;
 
-export function probeActor(world: DomainWorld) {
+export function probeActor(world: DomainWorld): DomainActors['probe'] {
   return fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
     const { home, wanted } = world.handles(name);
     const probe = wanted?.document.spec.probes.ready;

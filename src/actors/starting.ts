@@ -8,9 +8,10 @@ import type { AnchorFacts } from '../machines/domain/context.js';
 import type { RunState } from '../machines/observations.js';
 import { openChannel } from './channel.js';
 import type { RunDetails } from './run-details.js';
+import type { DomainActors } from './domain-actors.js';
 import type { DomainHandles, DomainWorld, PlacedDomain } from './world.js';
 
-export function startingActors(world: DomainWorld) {
+export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 'admit' | 'reserve' | 'prepare' | 'release' | 'launch' | 'connect'> {
   const waits = (name: string) => (reason: string, message: string) =>
     world.tell(name, { type: 'effect.waiting', problem: { reason, message, retryable: true } });
 

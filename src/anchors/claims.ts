@@ -46,16 +46,20 @@ export function createClaims(): Claims {
           resolve();
           return;
         }
+        const served = (): void => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        };
         const abort = (): void => {
-          waiting.delete(domain);
-          wake(table.release(domain));
+          // Somebody else may have settled meanwhile what this domain holds.
+          if (waiting.get(domain) === served) {
+            waiting.delete(domain);
+            wake(table.release(domain));
+          }
           reject(signal.reason as Error);
         };
         signal.addEventListener('abort', abort, { once: true });
-        waiting.set(domain, () => {
-          signal.removeEventListener('abort', abort);
-          resolve();
-        });
+        waiting.set(domain, served);
         onWait('CLAIM_HELD', obstacles.map(inWords).join('; '));
       }),
     adopt: (domain, claims) => {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Ports, ProcessIdentity } from '../effects/ports.js';
 import { messageOf } from '../errors.js';
 import type { StateLayout } from '../hypervisor-adapters/contract.js';
-import { readRecord, type RunRecord } from './record.js';
+import { readRecord, type RecordReading, type RunRecord } from './record.js';
 
 export type AbsenceReason =
   /** No anchor was ever started here, or its state was removed. */
@@ -39,7 +39,7 @@ export async function observeAnchor(ports: Ports, layout: StateLayout, marker?: 
       case 'none':
         return { presence: 'absent', why: 'no-record' };
       case 'corrupt':
-        return await behindCorruptRecord(ports, layout, marker, reading.reason);
+        return await behindCorruptRecord(ports, layout, marker, reading);
       case 'read':
         return await behindRecord(ports, layout, reading.record);
     }
@@ -94,15 +94,20 @@ export async function carriersOf(ports: Ports, marker: string): Promise<readonly
   return ports.processes.findByArgument(marker);
 }
 
-async function behindCorruptRecord(ports: Ports, layout: StateLayout, marker: string | undefined, reason: string): Promise<AnchorFinding> {
+type CorruptReading = Extract<RecordReading, { readonly state: 'corrupt' }>;
+
+async function behindCorruptRecord(ports: Ports, layout: StateLayout, marker: string | undefined, { empty, reason }: CorruptReading): Promise<AnchorFinding> {
   if (marker !== undefined) {
     const carriers = await carriersOf(ports, marker);
     return carriers.length === 0 ? { presence: 'absent', why: 'never-started' } : { presence: 'unknown', reason: `${reason}; ${severalCarry(carriers)}` };
   }
+  const pid = Number((await ports.files.readText(layout.pid)) ?? '');
+  const written = Number.isSafeInteger(pid) && pid > 0;
   // The pid file is written last, so one that names nobody means an anchor that was there and is gone.
-  const pid = Number(await ports.files.readText(layout.pid));
-  const gone = Number.isSafeInteger(pid) && pid > 0 && (await ports.processes.identify(pid)) === undefined;
-  return gone ? { presence: 'absent', why: 'process-gone' } : { presence: 'unknown', reason };
+  if (written && (await ports.processes.identify(pid)) === undefined) return { presence: 'absent', why: 'process-gone' };
+  // As every write is a rename, only a loss of power leaves a file without content.
+  if (!written && empty) return { presence: 'absent', why: 'other-boot' };
+  return { presence: 'unknown', reason: `${reason}; remove the file once no process of this domain runs` };
 }
 
 /** Why a living process is not this directory's anchor, though the record here names it. */

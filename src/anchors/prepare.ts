@@ -16,7 +16,7 @@ const unfinished = /^\..+\.[0-9a-f]{12}\.tmp$/;
 export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<void> {
   for (const { path } of recipe.files) assertInside(path, layout);
   await checkRequired(ports, recipe);
-  await assertAbsent(ports, layout);
+  await assertAbsent(ports, layout, recipe.marker);
   await ports.files.ensureDirectory(layout.directory, 0o700);
   await removeTransient(ports, layout, recipe.transient);
   for (const { path, content, mode } of recipe.files) await ports.files.writeAtomic(path, content, mode);
@@ -31,9 +31,9 @@ export async function removeTransient(ports: Ports, layout: StateLayout, transie
   for (const path of [layout.pid, ...transient, ...leftovers]) await ports.files.remove(path);
 }
 
-/** Rejects with ANCHOR_NOT_ABSENT unless there is certainly no anchor. */
-export async function assertAbsent(ports: Ports, layout: StateLayout): Promise<void> {
-  const finding = await observeAnchor(ports, layout);
+/** Rejects with ANCHOR_NOT_ABSENT unless there is certainly no anchor. The marker is needed only where the record cannot be read. */
+export async function assertAbsent(ports: Ports, layout: StateLayout, marker?: string): Promise<void> {
+  const finding = await observeAnchor(ports, layout, marker);
   if (finding.presence === 'absent') return;
   const why = finding.presence === 'present' ? `process ${finding.identity.pid} is its anchor` : finding.reason;
   throw new WindlassError('ANCHOR_NOT_ABSENT', `${layout.directory} is still in use: ${why}`, { retryable: true });

@@ -8,6 +8,8 @@ export interface Reaping {
   readonly transient: readonly string[];
   /** What the record shall remember of the run: counters, how it ended. */
   readonly changes?: RecordChanges;
+  /** The recipe's marker if it is known, for a record that cannot be read. */
+  readonly marker?: string;
 }
 
 /**
@@ -15,8 +17,8 @@ export interface Reaping {
  * ended, so that counters go on. Rejects with ANCHOR_NOT_ABSENT while the anchor lives or may live: nothing was removed then, and
  * nothing that it holds may be released.
  */
-export async function reapAnchor(ports: Ports, layout: StateLayout, { changes = {}, transient }: Reaping): Promise<void> {
-  await assertAbsent(ports, layout);
+export async function reapAnchor(ports: Ports, layout: StateLayout, { changes = {}, marker, transient }: Reaping): Promise<void> {
+  await assertAbsent(ports, layout, marker);
   await removeTransient(ports, layout, transient);
   const reading = await readRecord(ports, layout);
   if (reading.state === 'corrupt') await ports.files.remove(layout.record);

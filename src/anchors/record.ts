@@ -58,18 +58,19 @@ export type RecordReading =
   | { readonly state: 'none' }
   | { readonly state: 'read'; readonly record: RunRecord }
   /** There is one that cannot be used: torn, foreign or of a newer engine. It says nothing about whether an anchor lives. */
-  | { readonly state: 'corrupt'; readonly reason: string };
+  | { readonly state: 'corrupt'; readonly reason: string; readonly empty: boolean };
 
 /** Never rejects: a bad record must not keep an engine from starting. */
 export async function readRecord(ports: Ports, layout: StateLayout): Promise<RecordReading> {
+  let text: string | undefined;
   try {
-    const text = await ports.files.readText(layout.record);
+    text = await ports.files.readText(layout.record);
     if (text === undefined) return { state: 'none' };
     const parsed = runRecord.safeParse(JSON.parse(text));
     if (parsed.success) return { state: 'read', record: parsed.data };
-    return { state: 'corrupt', reason: `${layout.record}: ${z.prettifyError(parsed.error)}` };
+    return { state: 'corrupt', reason: `${layout.record}: ${z.prettifyError(parsed.error)}`, empty: false };
   } catch (thrown) {
-    return { state: 'corrupt', reason: `${layout.record}: ${messageOf(thrown)}` };
+    return { state: 'corrupt', reason: `${layout.record}: ${messageOf(thrown)}`, empty: text !== undefined && /^\0*$/.test(text) };
   }
 }
 

@@ -9,7 +9,7 @@ export interface SlotBus {
   readonly reserved: Readonly<Record<number, string>>;
 }
 
-/** Which end of the bus a device is counted from. */
+/** The part of the bus where a kind of device is put: singletons `low`, disks `middle`, networks `high`. */
 export type SlotRegion = 'low' | 'middle' | 'high';
 
 /** A device in need of a place. */
@@ -34,9 +34,9 @@ export interface SlotAssignment {
 /**
  * Gives every device a place, in the order of the requests.
  *
- * Guests name devices after their place (a network device in slot 0x1e is `enp0s30`), so that an edit should not move those that it does
- * not touch: singletons count up from the first slot, disks up from the middle, networks down from the last. A region that is full goes
- * on where there is room, and only a full bus is a shortage.
+ * Guests find and name devices by their place (a network device in slot 0x14 is `enp0s20`): within a kind they are in the order of the
+ * document, and an edit of one kind does not move those of another. A region that is full goes on in the far end of the others, and only a full
+ * bus is a shortage.
  */
 export function assignSlots(bus: SlotBus, requests: readonly SlotRequest[]): SlotAssignment {
   const free = new Set<number>();
@@ -61,10 +61,14 @@ export function slotText(slot: number): string {
   return `0x${slot.toString(16)}`;
 }
 
+/** Where regions begin, in parts of the bus: 1-7, 8-0x13 and 0x14-0x1e on q35. */
+const regionStarts: Readonly<Record<SlotRegion, number>> = { low: 0, middle: 1 / 4, high: 5 / 8 };
+
 function searchOrder(bus: SlotBus, region: SlotRegion): readonly number[] {
-  const upwards = Array.from({ length: bus.last - bus.first + 1 }, (_, index) => bus.first + index);
-  if (region === 'high') return upwards.toReversed();
-  if (region === 'low') return upwards;
-  const middle = Math.floor((bus.first + bus.last) / 4);
-  return [...upwards.slice(middle), ...upwards.slice(0, middle)];
+  const size = bus.last - bus.first + 1;
+  const start = (of: SlotRegion): number => bus.first + Math.floor(size * regionStarts[of]);
+  const ends: Readonly<Record<SlotRegion, number>> = { low: start('middle') - 1, middle: start('high') - 1, high: bus.last };
+  const slotsOf = (of: SlotRegion): readonly number[] => Array.from({ length: ends[of] - start(of) + 1 }, (_, index) => start(of) + index);
+  const others = (['low', 'middle', 'high'] as const).filter((other) => other !== region);
+  return [...slotsOf(region), ...others.flatMap((other) => slotsOf(other).toReversed())];
 }

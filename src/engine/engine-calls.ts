@@ -75,7 +75,7 @@ export function engineOver(parts: EngineParts): Engine {
         map(({ failed }) => failed === 0),
       );
       const first$ = signal === undefined ? settledness$ : settledness$.pipe(takeUntil(fromEvent(signal, 'abort')));
-      return firstValueFrom(first$.pipe(throwIfEmpty(() => signal?.reason ?? new WindlassError('ENGINE_STOPPED', 'the engine has stopped'))));
+      return firstValueFrom(first$.pipe(throwIfEmpty(() => endOfWaiting(signal))));
     },
     retry: (name) => supervisor.tell(name, { type: 'retry' }),
     orphans: () => (desk.revision() === 0 ? [] : orphansOf(discovered, (name) => supervisor.domains.has(name))),
@@ -141,5 +141,9 @@ function removal(name: string): PlannedChange {
 async function untilGone({ log, supervisor }: EngineParts, names: readonly string[], signal: AbortSignal | undefined): Promise<void> {
   const gone$ = merge(of(undefined), log.events$).pipe(filter(() => names.every((name) => !supervisor.domains.has(name))));
   const first$ = signal === undefined ? gone$ : gone$.pipe(takeUntil(fromEvent(signal, 'abort')));
-  await firstValueFrom(first$.pipe(throwIfEmpty(() => signal?.reason ?? new WindlassError('ENGINE_STOPPED', 'the engine has stopped'))));
+  await firstValueFrom(first$.pipe(throwIfEmpty(() => endOfWaiting(signal))));
+}
+
+function endOfWaiting(signal: AbortSignal | undefined): unknown {
+  return signal?.aborted === true ? signal.reason : new WindlassError('ENGINE_STOPPED', 'the engine has stopped');
 }

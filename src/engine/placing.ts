@@ -6,8 +6,8 @@ import type { PlacedDomain, Placing, WantedDomain } from '../actors/world.js';
 import { layoutOf } from '../anchors/layout.js';
 import { chooseHypervisor } from '../device-model/choose-hypervisor.js';
 import type { DomainSpec } from '../documents/domain-spec.js';
-import type { HostFacts, Ports } from '../effects/ports.js';
-import type { HypervisorAdapter, HypervisorFacts, HypervisorName, ImageFacts, PlanProblem } from '../hypervisor-adapters/contract.js';
+import type { FileFacts, HostFacts, Ports } from '../effects/ports.js';
+import type { HypervisorAdapter, HypervisorFacts, HypervisorName, PlanProblem } from '../hypervisor-adapters/contract.js';
 
 export interface Placer {
   place(wanted: WantedDomain): Promise<Placing>;
@@ -53,7 +53,7 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
       if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
 
       const layout = layoutOf(root, adapter.name, document.metadata.name);
-      const outcome = adapter.plan({ document, host, facts: fact, layout, images: await imageFacts(ports, spec) });
+      const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec) });
       if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
       const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
       const placed: PlacedDomain = {
@@ -73,11 +73,11 @@ function executableFor(spec: DomainSpec, hypervisor: HypervisorName): string | u
   return hypervisor === 'qemu' ? spec.qemu?.binary : undefined;
 }
 
-/** Sizes of the disk images that exist; a missing one is found again at the preparation, with its field. */
-async function imageFacts(ports: Ports, spec: DomainSpec): Promise<ReadonlyMap<string, ImageFacts>> {
+/** What stands at the paths of disk images. A missing one is told by the preparation, with its field. */
+async function seenPaths(ports: Ports, spec: DomainSpec): Promise<Readonly<Partial<Record<string, FileFacts>>>> {
   const paths = [...spec.disks.map(({ image }) => image), ...(spec.cdrom === undefined ? [] : [spec.cdrom.image])];
   const facts = await Promise.all(paths.map((path) => ports.files.stat(path).catch(() => undefined)));
-  return new Map(paths.flatMap((path, index) => (facts[index] === undefined ? [] : [[path, facts[index]] as const])));
+  return Object.fromEntries(paths.flatMap((path, index) => (facts[index] === undefined ? [] : [[path, facts[index]]])));
 }
 
 function nobody(why: string, rejected: readonly { readonly hypervisor: string; readonly why: string }[], found: readonly HypervisorFacts[]): PlanProblem {

@@ -112,11 +112,6 @@ export type PlanOutcome =
   | { readonly ok: true; readonly plan: AnchorPlan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
-/** What is known of a disk image before the plan. */
-export interface ImageFacts {
-  readonly size: number;
-}
-
 export interface PlanRequest {
   readonly document: DomainDocument;
   readonly host: HostFacts;

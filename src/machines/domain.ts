@@ -21,7 +21,6 @@ export const domainMachine = domainSetup.createMachine({
   initial: 'observing',
   on: {
     'desired.changed': { actions: 'desire' },
-    'effect.waiting': { actions: 'noteWaiting' },
   },
   states: {
     observing,

@@ -30,14 +30,17 @@ export type NodeCommand = { readonly type: 'reconcile' } | { readonly type: 'ret
 
 const effect = (name: string) => fromPromise<undefined, undefined>(() => Promise.reject(new Error(`effect not provided: ${name}`)));
 
+/** For xstate's inference only: it reads the types of these fields, which have no values. */
+class NodeTypes {
+  declare readonly context: NodeContext;
+  declare readonly events: NodeEvent;
+  declare readonly emitted: NodeCommand;
+  declare readonly input: { readonly drainDeadline: number };
+  declare readonly tags: 'busy' | 'settled';
+}
+
 export const nodeMachine = setup({
-  types: {} as {
-    context: NodeContext;
-    events: NodeEvent;
-    emitted: NodeCommand;
-    input: { readonly drainDeadline: number };
-    tags: 'busy' | 'settled';
-  },
+  types: new NodeTypes(),
   actors: { lock: effect('lock'), discover: effect('discover'), letGo: effect('letGo') },
   actions: {
     noteRevision: assign(({ context, event }) => (event.type === 'documents.applied' ? { revision: event.revision } : { revision: context.revision })),

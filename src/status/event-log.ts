@@ -62,7 +62,7 @@ export function createEventLog({ keep, now, source, startAfter = 0 }: EventLogOp
     },
     async *since(after) {
       let seen = after;
-      while (true) {
+      for (;;) {
         const first = kept[0]?.sequence ?? sequence + 1;
         if (seen + 1 < first && seen < sequence)
           throw new WindlassError('EVENTS_FORGOTTEN', `events ${seen + 1} to ${first - 1} are no longer kept`, {

@@ -95,6 +95,7 @@ function publishDifference(log: EventLog, before: DomainStatus | undefined, afte
   if (after.resets > (before?.resets ?? 0)) log.publish('windlass.domain.reset', name, { resets: after.resets, incarnation });
   const from: Phase | null = before?.phase ?? null;
   if (from !== after.phase) log.publish('windlass.domain.phase', name, { from, to: after.phase, state: after.state, incarnation, generation });
+  if (after.phase === 'gone') return;
   for (const condition of after.conditions) {
     const old = before?.conditions.find(({ type }) => type === condition.type);
     if (old?.status !== condition.status || old.reason !== condition.reason) {

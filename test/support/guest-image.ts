@@ -1,4 +1,4 @@
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,7 +34,7 @@ export interface HeartbeatOptions {
   readonly refuseUnplug?: boolean;
   /** Raw mode bits, added to those above. */
   readonly mode?: number;
-  /** Where to write; a new temporary directory when absent, which goes with the test process. */
+  /** Where to write; a new temporary directory when absent, which goes some time after the test process. */
   readonly directory?: string;
   /** File name, `heartbeat.img` when absent. */
   readonly name?: string;
@@ -59,12 +59,21 @@ export function heartbeatDisk(options: HeartbeatOptions = {}): Uint8Array {
   return disk;
 }
 
+const prefix = 'windlass-guests-';
+
+/** A test worker is killed rather than ended, so what it leaves behind goes when the next one comes. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
+    const pid = name.slice(prefix.length).split('-')[0] ?? '';
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
 let scratch: string | undefined;
 function scratchDirectory(): string {
   if (scratch === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'windlass-guests-'));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    scratch = made;
+    sweep();
+    scratch = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   }
   return mkdtempSync(join(scratch, 'guest-'));
 }
@@ -72,6 +81,8 @@ function scratchDirectory(): string {
 /** Writes a patched, padded heartbeat disk and returns its path. Synchronous, so that it can stand in a test's first line. */
 export function heartbeatImage(options: HeartbeatOptions = {}): string {
   const path = join(options.directory ?? scratchDirectory(), options.name ?? 'heartbeat.img');
-  writeFileSync(path, heartbeatDisk(options), { mode: 0o600 });
+  // Sparse: the padding takes no room on the disk.
+  writeFileSync(path, heartbeatDisk(options).subarray(0, 512), { mode: 0o600 });
+  truncateSync(path, diskBytes);
   return path;
 }

@@ -14,9 +14,11 @@ const adopting = domainSetup.createStateConfig({
   description: 'An anchor that an earlier engine started is taken over.',
   tags: ['busy'],
   initial: 'connecting',
-  always: [...ends],
+  always: ends[0],
   states: {
+    // A guest that must end is not ended from here: only over an open channel can it be asked politely.
     connecting: {
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,
@@ -25,7 +27,7 @@ const adopting = domainSetup.createStateConfig({
       },
       after: { connectDeadline: { target: 'silent', actions: { type: 'noteDeadline', params: 'the anchor lives, but its channel does not answer' } } },
     },
-    silent: { tags: ['degraded'], after: { retryDelay: 'connecting' } },
+    silent: { tags: ['degraded'], always: ends[1], after: { retryDelay: 'connecting' } },
     adopted: {
       always: [
         { guard: 'isPrelaunch', target: '#domain.anchored.device-model-ready.ready' },
@@ -52,6 +54,7 @@ const deviceModelReady = domainSetup.createStateConfig({
     },
     connecting: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,
@@ -63,7 +66,11 @@ const deviceModelReady = domainSetup.createStateConfig({
     ready: {
       description: 'A domain that is wanted paused waits here.',
       tags: ['settled'],
-      always: { guard: 'wantsRunning', target: '#domain.anchored.booting' },
+      always: [
+        { guard: 'channelIsLost', target: 'connecting' },
+        { guard: 'wantsRunning', target: '#domain.anchored.booting' },
+        { guard: 'isWell', target: '#domain.anchored.running' },
+      ],
     },
   },
 });
@@ -75,10 +82,11 @@ const booting = domainSetup.createStateConfig({
   always: [...ends, guestOff],
   states: {
     releasing: {
+      entry: 'askRunState',
       invoke: {
         src: 'boot',
         input: key,
-        onDone: { target: 'probing', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'probing', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: '#domain.anchored.halting', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'boot-failed', error: event.error }) } },
       },
       after: { bootDeadline: { target: '#domain.anchored.halting', actions: { type: 'endedByDeadline', params: { cause: 'boot-deadline', message: 'the vCPUs did not run in time' } } } },
@@ -117,26 +125,29 @@ const running = domainSetup.createStateConfig({
     },
     pausing: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'pause',
         input: key,
-        onDone: { target: 'settling', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: 'retrying' },
+      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not paused in time' } } },
     },
     resuming: {
       tags: ['busy'],
+      entry: 'askRunState',
       invoke: {
         src: 'resume',
         input: key,
-        onDone: { target: 'settling', actions: { type: 'sawRunState', params: ({ event }) => event.output } },
+        onDone: { target: 'settling', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: 'retrying' },
+      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
+      entry: 'askRunState',
       invoke: {
         src: 'connect',
         input: target,
@@ -154,15 +165,21 @@ const running = domainSetup.createStateConfig({
     },
     retrying: { tags: ['degraded'], after: { retryDelay: 'degraded' } },
     degraded: {
-      description: 'I/O error, silent channel, or a pause that nobody here asked for.',
+      description: 'A silent channel, a suspended guest, or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
         { guard: 'isPausedUnasked', target: 'resuming' },
+        { guard: 'isStoppedByIoError', target: 'io-error' },
       ],
-      after: { ioErrorRetry: { guard: 'isIoError', target: 'resuming' } },
+    },
+    'io-error': {
+      description: 'A disk could not be written. The host has no event for "there is room": the guest is let run again after a while.',
+      tags: ['degraded'],
+      always: { guard: 'isNotStoppedByIoError', target: 'degraded' },
+      after: { ioErrorRetry: 'resuming' },
     },
   },
 });

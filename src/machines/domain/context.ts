@@ -44,6 +44,13 @@ export interface AnchorFacts {
   readonly executable: string;
 }
 
+export interface UnreapedRun {
+  readonly anchorKey: string;
+  readonly generation: number;
+  /** Was its anchor ever known to live? Else its launch was cut short. */
+  readonly lived: boolean;
+}
+
 /** What was found on the host for a domain. */
 export type Finding =
   | {
@@ -51,8 +58,10 @@ export type Finding =
       readonly why: string;
       readonly incarnation: number;
       readonly failures: number;
-      /** How the last run of this boot ended, where a record tells. */
+      /** How the last run of this boot ended that was reaped, where a record tells. */
       readonly end: DomainEnd | null;
+      /** A run that a record tells of and that was not reaped: its anchor is gone, its leftovers are not. */
+      readonly unreaped: UnreapedRun | null;
     }
   | {
       readonly presence: 'present';
@@ -82,6 +91,8 @@ export interface DomainContext {
   /** What the living anchor was built from. */
   readonly built: { readonly anchorKey: string; readonly generation: number } | null;
   readonly runState: RunState | null;
+  /** The run state was seen since the effect under way was asked: what is seen is newer than what it will answer. */
+  readonly seenSinceAsked: boolean;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -112,6 +123,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     anchor: null,
     built: null,
     runState: null,
+    seenSinceAsked: false,
     incarnation: 0,
     failures: 0,
     resets: 0,

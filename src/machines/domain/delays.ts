@@ -8,19 +8,24 @@ interface Facts {
 /** Longest delay that a timer takes; a longer one would fire at once. */
 const longest = 2 ** 31 - 1;
 
+/** Whatever a document says, a timer is set: at least a millisecond, so that nothing spins, and at most what a timer takes. */
+export const asDelay = (milliseconds: number): number =>
+  Number.isNaN(milliseconds) ? longest : Math.min(Math.max(Math.round(milliseconds), 1), longest);
+
 const fromDocument =
   (name: keyof DomainContext['desired']['deadlines']) =>
   ({ context }: Facts): number =>
-    Math.min(context.desired.deadlines[name], longest);
+    asDelay(context.desired.deadlines[name]);
 
 /** Exponential, with ±10 % of jitter that the name decides, so that a hundred domains do not come back in one instant. */
 export function backoffOf({ desired, failures, incarnation, name }: DomainContext): number {
   const { factor, initial, max } = desired.restart.backoff;
   const steps = Math.min(Math.max(failures - 1, 0), 64);
   const plain = Math.min(initial * factor ** steps, max);
-  let hash = incarnation;
+  let hash = incarnation % 2001;
   for (const character of name) hash = (hash * 31 + character.charCodeAt(0)) % 2001;
-  return Math.min(Math.round(plain * (0.9 + hash / 10_000)), longest);
+  // Names that differ in their last digit only are the usual ones: spread them over the whole range.
+  return asDelay(plain * (0.9 + ((hash * 7919) % 2001) / 10_000));
 }
 
 export const domainDelays = {
@@ -46,5 +51,5 @@ export const domainDelays = {
   /** A guest stopped for a full disk is let run again this often: the host has no event for "there is room". */
   ioErrorRetry: 5_000,
   backoffDelay: ({ context }: Facts): number => backoffOf(context),
-  stableDelay: ({ context }: Facts): number => Math.min(context.desired.restart.stableAfter, longest),
+  stableDelay: ({ context }: Facts): number => asDelay(context.desired.restart.stableAfter),
 };

@@ -26,6 +26,8 @@ export type EndCause =
   | 'prepare-failed'
   | 'launch-failed'
   | 'launch-deadline'
+  /** The engine ended while it launched: nobody's failure, and nothing of the guest ran. */
+  | 'launch-interrupted'
   | 'connect-failed'
   | 'connect-deadline'
   | 'boot-failed'
@@ -54,10 +56,11 @@ const outcomes: Partial<Record<EndCause, Outcome>> = {
   'desired-halt': 'desired',
   removed: 'desired',
   edited: 'desired',
+  'launch-interrupted': 'desired',
   'guest-power-off': 'completed',
 };
 
-/** `desired`: we wanted it; `completed`: the guest wanted it; `failed`: nobody did. */
+/** `desired`: we wanted it, or caused it; `completed`: the guest wanted it; `failed`: nobody did. */
 export function outcomeOf(cause: EndCause): Outcome {
   return outcomes[cause] ?? 'failed';
 }

@@ -1,5 +1,5 @@
 /** How facts change: pure functions from what was known and what came in. The machine names them as its actions. */
-import type { AnchorExit, Rung } from '../observations.js';
+import type { AnchorExit, Rung, RunState } from '../observations.js';
 import type { AnchorFacts, DesiredDomain, DomainContext, Finding, Problem } from './context.js';
 import { endedBy } from './context.js';
 import type { DomainObservation, PlanFacts } from './events.js';
@@ -21,21 +21,28 @@ export function problemOf(thrown: unknown): Problem {
 }
 
 /** A document that the living anchor already satisfies counts as built from the moment it is desired. */
-export const desire = ({ built }: DomainContext, desired: DesiredDomain): Changes => ({
+export const desire = ({ built, desired: before, failures }: DomainContext, desired: DesiredDomain): Changes => ({
   desired,
+  // Earlier failures do not speak about another device model.
+  failures: desired.anchorKey === before.anchorKey ? failures : 0,
   built: built?.anchorKey === desired.anchorKey ? { ...built, generation: desired.generation } : built,
 });
 
+type Built = NonNullable<DomainContext['built']>;
+
+/** What an earlier engine built counts for the document that it satisfies, whatever its number was. */
+const builtFor = ({ desired }: DomainContext, { anchorKey, generation }: Built): Built => ({
+  anchorKey,
+  generation: anchorKey === desired.anchorKey ? desired.generation : generation,
+});
+
 /** A living anchor was found: take it over with the counters that its record tells. */
-export const adopt = ({ desired }: DomainContext, finding: Finding): Changes =>
+export const adopt = (context: DomainContext, finding: Finding): Changes =>
   finding.presence !== 'present'
     ? {}
     : {
         anchor: finding.anchor,
-        built: {
-          anchorKey: finding.anchorKey,
-          generation: finding.anchorKey === desired.anchorKey ? desired.generation : finding.generation,
-        },
+        built: builtFor(context, finding),
         incarnation: finding.incarnation,
         failures: finding.failures,
         ladder: finding.ladder,
@@ -46,6 +53,18 @@ export const rememberLastRun = (_: DomainContext, finding: Finding): Changes =>
   finding.presence === 'absent'
     ? { incarnation: finding.incarnation, failures: finding.failures, lastEnd: finding.end, problem: null }
     : {};
+
+/** An anchor ended while no engine watched: its run is concluded like any other, with its evidence and by its restart policy. */
+export function foundEnded(context: DomainContext, finding: Finding): Changes {
+  if (finding.presence !== 'absent' || finding.unreaped === null) return {};
+  const { anchorKey, generation, lived } = finding.unreaped;
+  const { end: lastEnd, failures, incarnation, why } = finding;
+  const found = { ...context, incarnation, failures, lastEnd, built: builtFor(context, { anchorKey, generation }), problem: null };
+  const [cause, message] = lived
+    ? (['vmm-gone', `the anchor ended while no engine watched: ${why}`] as const)
+    : (['launch-interrupted', 'an earlier engine ended while it launched the anchor'] as const);
+  return { ...found, ...endedBy(found, cause, message) };
+}
 
 export const unseen = (why: string): Problem => ({ reason: 'PRESENCE_UNKNOWN', message: why, retryable: true });
 
@@ -69,9 +88,13 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
 
 export const anchorLaunched = (_: DomainContext, anchor: AnchorFacts): Changes => ({ anchor });
 
-export const channelOpened = (context: DomainContext, runState: DomainContext['runState']): Changes => ({
-  // An observation may have overtaken the answer; what is newer stays.
-  runState: context.channel === 'none' || context.runState === null ? runState : context.runState,
+/** An effect answered with the run state that it left. An observation may have overtaken the answer; what is newer stays. */
+export const answeredRunState = (context: DomainContext, runState: RunState): Changes => ({
+  runState: context.seenSinceAsked ? context.runState : runState,
+});
+
+export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
+  ...answeredRunState(context, runState),
   channel: 'open',
   problem: null,
 });
@@ -81,6 +104,11 @@ export const failedBy = (context: DomainContext, { cause, error }: { cause: EndC
   const problem = problemOf(error);
   return { problem, ...endedBy(context, cause, problem.message) };
 };
+
+/** What was taken could not be given back: shown, unless it hides why the preparation failed, by which is decided whether to try again. */
+export const noteReleaseProblem = ({ end, problem }: DomainContext, { error }: { error: unknown }): Changes => ({
+  problem: end === null ? problemOf(error) : problem,
+});
 
 /** A deadline passed: likewise. */
 export const endedByDeadline = (context: DomainContext, { cause, message }: { cause: EndCause; message: string }): Changes => ({
@@ -101,10 +129,10 @@ export const noteWhyHalting = (context: DomainContext): Changes => {
   return endedBy(context, 'edited', `generation ${desired.generation} needs another anchor than generation ${built?.generation ?? 0}`);
 };
 
-/** A run is over and its anchor confirmed gone: keep its end, count it, forget its anchor. */
+/** A run, or its preparation, is over: keep its end, count it, forget its anchor. Giving up a preparation by choice has no end and counts nothing. */
 export const concludeRun = (context: DomainContext): Changes => ({
   lastEnd: context.end ?? context.lastEnd,
-  failures: context.end === null || outcomeOf(context.end.cause) === 'failed' ? context.failures + 1 : 0,
+  failures: context.end === null ? context.failures : outcomeOf(context.end.cause) === 'failed' ? context.failures + 1 : 0,
   anchor: null,
   built: null,
   runState: null,
@@ -112,33 +140,40 @@ export const concludeRun = (context: DomainContext): Changes => ({
   rung: null,
   end: null,
   exit: null,
+  problem: explains(context) ? context.problem : null,
 });
 
-export const keepEvidence = (context: DomainContext, kept: { evidence: string | null; lastWords: string }): Changes =>
-  context.end === null
-    ? {}
-    : {
-        end: {
-          ...context.end,
-          evidence: kept.evidence,
-          message: kept.lastWords === '' ? context.end.message : `${context.end.message}: ${kept.lastWords}`,
-        },
-      };
+/** Is the problem what the run ended by? Others (a rung that was refused, a channel that was lost) end with the run. */
+const explains = ({ end, problem }: DomainContext): boolean => end !== null && problem !== null && end.message.startsWith(problem.message);
+
+export function keepEvidence({ end }: DomainContext, { evidence, lastWords }: { evidence: string | null; lastWords: string }): Changes {
+  if (end === null) return {};
+  // Captured again after an end that could not be confirmed: the same words are said once.
+  const message = lastWords === '' || end.message.endsWith(lastWords) ? end.message : `${end.message}: ${lastWords}`;
+  return { end: { ...end, evidence, message } };
+}
+
+/** The rung reports the anchor gone although nobody saw it exit: the rung ended it. */
+export const endedByRung = ({ end, rung }: DomainContext): Changes =>
+  end === null || end.exit !== null ? {} : { end: { ...end, rung } };
+
+/** The anchor was seen to exit, and yet its end could not be confirmed: it is killed as if nothing had been seen. */
+export const doubtExit: Changes = { exit: null };
 
 /** One observation, if it is of this run. */
 export function observed(context: DomainContext, event: DomainObservation): Changes {
   if (event.incarnation !== context.incarnation) return {};
   switch (event.type) {
     case 'guest.state':
-      return { runState: event.state };
+      return { runState: event.state, seenSinceAsked: true };
     case 'guest.shutdown':
-      return { runState: 'shutdown', ...endOfShutdown(context, event) };
+      return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':
-      return { resets: context.resets + 1 };
+      return { resets: context.resets + 1, ...survived(context) };
     case 'guest.panicked':
       return endedBy(context, 'panic', event.info === '' ? 'the guest panicked' : `the guest panicked: ${event.info}`);
     case 'guest.watchdog':
-      return event.action === 'none' || event.action === 'reset' || event.action === 'inject-nmi'
+      return harmlessActions.has(event.action)
         ? {}
         : endedBy(context, 'watchdog', `the guest did not feed its watchdog, whose action is ${event.action}`);
     case 'guest.io-error':
@@ -151,13 +186,20 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
         problem: { reason: 'CHANNEL_SILENT', message: `no answer for ${event.forMilliseconds} ms`, retryable: true },
       };
     case 'channel.answering':
-      return { channel: 'open', problem: null };
+      return context.channel === 'silent' ? { channel: 'open', problem: null } : {};
     case 'channel.lost':
       return { channel: 'lost', problem: { reason: 'CHANNEL_LOST', message: event.reason, retryable: true } };
     case 'anchor.exited':
       return { exit: event.exit, channel: 'none', ...endOfExit(context, event.exit) };
   }
 }
+
+/** Watchdog actions after which the guest runs on. */
+const harmlessActions: ReadonlySet<string> = new Set(['none', 'debug', 'reset', 'inject-nmi']);
+
+/** A guest that starts anew in the same anchor has outlived its panic: that is no cause of a later end. */
+const survived = ({ end, rung }: DomainContext): Changes =>
+  rung === null && (end?.cause === 'panic' || end?.cause === 'watchdog') ? { end: null } : {};
 
 /** While we halt a domain, its shutdown is the answer to our asking and no cause of its own. */
 function endOfShutdown(context: DomainContext, event: Extract<DomainObservation, { type: 'guest.shutdown' }>): Changes {

@@ -46,8 +46,8 @@ export const canQuit = ({ channel, ladder }: Facts): boolean => channel === 'ope
 
 export const canTerminate = ({ ladder }: Facts): boolean => ladder.includes('terminate');
 
-/** Evidence is kept of an end that nobody wished for. */
-export const leavesEvidence = ({ end }: Facts): boolean => end !== null && outcomeOf(end.cause) === 'failed';
+/** Evidence is kept, once, of an end that nobody wished for. */
+export const leavesEvidence = ({ end }: Facts): boolean => end !== null && end.evidence === null && outcomeOf(end.cause) === 'failed';
 
 /** After the end of a run, in this order: forget it, rest, start what was edited, try again, rest, give up. */
 export const startsAtOnce = ({ desired, end }: Facts): boolean =>
@@ -60,7 +60,12 @@ export const endedByItself = ({ end }: Facts): boolean => end !== null && outcom
 /** A cause that time can mend, whatever the restart policy says of guests. */
 export const mayTryAgain = ({ problem }: Facts): boolean => problem?.retryable === true;
 
-export const isPausedAsWanted = (facts: Facts): boolean => wantsPaused(facts) && facts.channel === 'open' && isStopped(facts);
+/** A guest that is wanted paused is, where a disk that cannot be written stopped it. */
+export const isPausedAsWanted = (facts: Facts): boolean =>
+  wantsPaused(facts) && facts.channel === 'open' && (isStopped(facts) || facts.runState === 'io-error');
+
+/** It may run again once there is room on its disk. */
+export const isStoppedByIoError = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && facts.runState === 'io-error';
 
 /** Nobody here asked for it: the document says that it runs. */
 export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);

@@ -1,5 +1,5 @@
 import { concludeRun } from './facts.js';
-import { domainSetup, key, target } from './setup.js';
+import { domainSetup, target } from './setup.js';
 
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
 
@@ -14,24 +14,28 @@ export const halting = domainSetup.createStateConfig({
       always: [
         gone,
         { guard: 'canPress', target: 'pressing' },
-        { guard: 'canQuit', target: 'quitting' },
-        { guard: 'canTerminate', target: 'terminating' },
-        { target: 'killing' },
+        { target: 'afterPress' },
       ],
     },
     pressing: {
       description: 'The power button: the guest is asked to shut down.',
       entry: { type: 'climb', params: 'press' },
-      always: [gone, { guard: 'guestIsOff', target: 'quitting' }],
-      invoke: { src: 'press', input: target, onError: { target: 'quitting', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
-      after: { pressDeadline: 'quitting' },
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
+      invoke: { src: 'press', input: target, onError: { target: 'afterPress', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { pressDeadline: 'afterPress' },
+    },
+    afterPress: {
+      always: [{ guard: 'canQuit', target: 'quitting' }, { target: 'afterQuit' }],
     },
     quitting: {
       description: 'The VMM is asked to end.',
       entry: { type: 'climb', params: 'quit' },
       always: gone,
-      invoke: { src: 'quit', input: target, onError: { target: 'terminating', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
-      after: { quitDeadline: 'terminating' },
+      invoke: { src: 'quit', input: target, onError: { target: 'afterQuit', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { quitDeadline: 'afterQuit' },
+    },
+    afterQuit: {
+      always: [{ guard: 'canTerminate', target: 'terminating' }, { target: 'killing' }],
     },
     terminating: {
       description: 'SIGTERM to the anchor.',
@@ -44,7 +48,7 @@ export const halting = domainSetup.createStateConfig({
       description: 'SIGKILL to the anchor.',
       entry: { type: 'climb', params: 'kill' },
       always: gone,
-      invoke: { src: 'kill', input: target, onDone: 'collecting', onError: { target: 'unkillable', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      invoke: { src: 'kill', input: target, onDone: { target: 'collecting', actions: 'endedByRung' }, onError: { target: 'unkillable', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
       after: { killDeadline: { target: 'unkillable', actions: { type: 'noteDeadline', params: 'the anchor was sent SIGKILL and has not ended; it keeps its resources' } } },
     },
     unkillable: {
@@ -90,7 +94,7 @@ export const halting = domainSetup.createStateConfig({
     unconfirmed: {
       description: 'The anchor may still live: nothing is released; the ladder is climbed again.',
       tags: ['degraded'],
-      after: { retryDelay: 'killing' },
+      after: { retryDelay: { target: 'killing', actions: 'doubtExit' } },
     },
   },
 });

@@ -13,6 +13,7 @@ export const observing = domainSetup.createStateConfig({
         onDone: [
           { guard: { type: 'isPresent', params: ({ event }) => event.output }, target: '#domain.anchored.adopting', actions: { type: 'adopt', params: ({ event }) => event.output } },
           { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'blind', actions: { type: 'noteFinding', params: ({ event }) => event.output } },
+          { guard: { type: 'isUnreaped', params: ({ event }) => event.output }, target: '#domain.anchored.halting.collecting', actions: { type: 'foundEnded', params: ({ event }) => event.output } },
           { target: 'absent', actions: { type: 'rememberLastRun', params: ({ event }) => event.output } },
         ],
         onError: { target: 'blind', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
@@ -32,6 +33,9 @@ export const observing = domainSetup.createStateConfig({
   },
 });
 
+/** The effect under way waits and says for what; said by one that is over, it would only mislead. */
+const waiting = { 'effect.waiting': { actions: 'noteWaiting' } } as const;
+
 /** Before the launch: nothing of the guest runs, and what is missing is named in a condition. */
 export const pending = domainSetup.createStateConfig({
   description: 'Nothing of the guest runs yet; whatever is missing is named in a condition.',
@@ -46,6 +50,8 @@ export const pending = domainSetup.createStateConfig({
         onDone: { target: 'admitting', actions: { type: 'acceptPlan', params: ({ event }) => event.output } },
         onError: { target: 'releasing', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'plan-failed', error: event.error }) } },
       },
+      // An answer to the document before would be blamed on this one.
+      on: { 'desired.changed': { target: 'planning', reenter: true, actions: 'desire' } },
       after: { planDeadline: { target: 'releasing', actions: { type: 'endedByDeadline', params: { cause: 'plan-failed', message: 'no plan was made in time' } } } },
     },
     admitting: {
@@ -54,6 +60,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'admit',
         input: key,
@@ -68,6 +75,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'reserve',
         input: key,
@@ -82,6 +90,7 @@ export const pending = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: 'releasing' },
         { guard: 'planIsOutdated', target: 'releasing' },
       ],
+      on: waiting,
       invoke: {
         src: 'prepare',
         input: key,
@@ -96,7 +105,7 @@ export const pending = domainSetup.createStateConfig({
         src: 'release',
         input: key,
         onDone: 'released',
-        onError: { target: 'releaseLater', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+        onError: { target: 'releaseLater', actions: { type: 'noteReleaseProblem', params: ({ event }) => ({ error: event.error }) } },
       },
       after: { releaseDeadline: 'releaseLater' },
     },

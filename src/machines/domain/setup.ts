@@ -36,13 +36,16 @@ export const target = ({ context }: { context: DomainContext }): DomainEffects['
   anchor: context.anchor,
 });
 
+/** For xstate's inference only: it reads the types of these fields, which have no values. */
+class DomainTypes {
+  declare readonly context: DomainContext;
+  declare readonly events: DomainEvent;
+  declare readonly input: DomainInput;
+  declare readonly tags: 'settled' | 'busy' | 'degraded';
+}
+
 export const domainSetup = setup({
-  types: {} as {
-    context: DomainContext;
-    events: DomainEvent;
-    input: DomainInput;
-    tags: 'settled' | 'busy' | 'degraded';
-  },
+  types: new DomainTypes(),
   actors: {
     observe: effect('observe'),
     plan: effect('plan'),
@@ -69,6 +72,7 @@ export const domainSetup = setup({
     noteWaiting: assign(({ event }) => (event.type === 'effect.waiting' ? { problem: event.problem } : {})),
     observed: assign(({ context, event }) => (isObservation(event) ? facts.observed(context, event) : {})),
     adopt: assign(({ context }, finding: Finding) => facts.adopt(context, finding)),
+    foundEnded: assign(({ context }, finding: Finding) => facts.foundEnded(context, finding)),
     rememberLastRun: assign(({ context }, finding: Finding) => facts.rememberLastRun(context, finding)),
     noteFinding: assign((_, finding: Finding) => (finding.presence === 'unknown' ? { problem: facts.unseen(finding.why) } : {})),
     noteDeadline: assign((_, message: string) => ({ problem: { reason: 'DEADLINE', message, retryable: true } })),
@@ -76,20 +80,25 @@ export const domainSetup = setup({
     beginIncarnation: assign(({ context }) => facts.beginIncarnation(context)),
     anchorLaunched: assign(({ context }, anchor: AnchorFacts) => facts.anchorLaunched(context, anchor)),
     channelOpened: assign(({ context }, runState: RunState) => facts.channelOpened(context, runState)),
-    sawRunState: assign((_, runState: RunState) => ({ runState })),
+    askRunState: assign({ seenSinceAsked: false }),
+    answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
     endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => facts.endedByDeadline(context, end)),
     noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: facts.problemOf(error) })),
+    noteReleaseProblem: assign(({ context }, failure: { error: unknown }) => facts.noteReleaseProblem(context, failure)),
     clearProblem: assign({ problem: null }),
     noteWhyHalting: assign(({ context }) => facts.noteWhyHalting(context)),
     climb: assign(({ context }, to: Rung) => facts.climb(context, to)),
     keepEvidence: assign(({ context }, kept: DomainEffects['capture']['output']) => facts.keepEvidence(context, kept)),
+    endedByRung: assign(({ context }) => facts.endedByRung(context)),
+    doubtExit: assign(facts.doubtExit),
     concludeRun: assign(({ context }) => facts.concludeRun(context)),
     forgiveFailures: assign({ failures: 0 }),
   },
   guards: {
     isPresent: (_, finding: Finding) => finding.presence === 'present',
     isUnknown: (_, finding: Finding) => finding.presence === 'unknown',
+    isUnreaped: (_, finding: Finding) => finding.presence === 'absent' && finding.unreaped !== null,
     isRemoved: guard(when.isRemoved),
     wantsHalted: guard(when.wantsHalted),
     wantsPaused: guard(when.wantsPaused),
@@ -118,7 +127,8 @@ export const domainSetup = setup({
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),
     wantsUp: guard((context) => !when.wantsHalted(context)),
-    isIoError: ({ context }) => context.runState === 'io-error',
+    isStoppedByIoError: guard(when.isStoppedByIoError),
+    isNotStoppedByIoError: guard((context) => !when.isStoppedByIoError(context)),
   },
   delays: domainDelays,
 });

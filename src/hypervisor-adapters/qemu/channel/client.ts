@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Subscription, type Observable } from 'rxjs';
 import type { ClockPort, Connection } from '../../../effects/ports.js';
 import { messageOf, WindlassError } from '../../../errors.js';
 import { isQmpError, qmpError } from './errors.js';
@@ -10,7 +10,7 @@ import type { Commands, Nothing } from './schema-7.2.generated.js';
 import { createTranscript } from './transcript.js';
 
 /** Milliseconds. */
-export interface QmpDeadlines {
+interface QmpDeadlines {
   /** From the connection to the end of the handshake. */
   readonly greeting: number;
   /** Of one command, where the call does not set its own. */
@@ -34,7 +34,7 @@ export interface QmpEnd {
 }
 
 /** Oddities that are survived and counted. */
-export interface QmpCounters {
+interface QmpCounters {
   /** Lines that are no messages. */
   readonly malformed: number;
   /** Replies that nobody waits for: late, repeated, or with an id that was never sent. */
@@ -43,7 +43,7 @@ export interface QmpCounters {
   readonly droppedEvents: number;
 }
 
-export interface ExecuteOptions<Answer = unknown> {
+interface ExecuteOptions<Answer = unknown> {
   /** Milliseconds; the client's `command` deadline when absent. */
   readonly deadline?: number;
   /** Gives up waiting. The command may still be carried out. */
@@ -106,6 +106,7 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
   const transcript = createTranscript(transcriptLines, transcriptWidth);
   const events = createHeldStream<QmpEvent>(heldEvents);
   const pending = createPendingCommands(clock);
+  const subscription = new Subscription();
   let greeting: QmpGreeting | undefined;
   let malformed = 0;
   let ended = false;
@@ -117,7 +118,7 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
     ended = true;
     subscription.unsubscribe();
     connection.close();
-    pending.rejectAll(qmpError('QMP_CLOSED', `the QMP connection ended: ${reason}`));
+    pending.rejectAll(() => qmpError('QMP_CLOSED', `the QMP connection ended: ${reason}`));
     tellEnd({ by, reason });
     events.complete();
   };
@@ -140,7 +141,7 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
     return answer;
   };
 
-  const subscription = connection.received.subscribe({
+  const received = connection.received.subscribe({
     next: (chunk) => {
       for (const { message, excerpt } of parser.push(chunk)) {
         transcript.add('<', excerpt, clock.now());
@@ -151,6 +152,8 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
     error: (error: unknown) => end('failure', messageOf(error)),
     complete: () => end('peer', 'end of file'),
   });
+  // Added, since a connection that has ended already says so while it is subscribed to.
+  subscription.add(received);
 
   const handshake = async (): Promise<QmpGreeting> => {
     try {
@@ -159,7 +162,7 @@ export function startQmp(connection: Connection, options: QmpOptions): QmpClient
       return greeting;
     } catch (error) {
       const told = handshakeError(error, greeting !== undefined, malformed);
-      pending.rejectAll(told);
+      pending.rejectAll(() => told);
       end('us', told.message);
       throw told;
     }

@@ -9,7 +9,7 @@ export type QmpEvent = {
 }[keyof Events];
 
 /** QEMU's clock when the event was made; both -1 when it could not tell. */
-export interface QmpTimestamp {
+interface QmpTimestamp {
   readonly seconds: number;
   readonly microseconds: number;
 }
@@ -34,7 +34,7 @@ export type QmpMessage =
   /** Not a message of the protocol. It says nothing about the guest's health, and the next line may be fine. */
   | { readonly type: 'malformed'; readonly reason: MalformedReason };
 
-export type MalformedReason =
+type MalformedReason =
   /** Not JSON. */
   | 'not-json'
   /** JSON, but none of the four messages. */

@@ -1,7 +1,7 @@
 import { understand, type QmpMessage } from './messages.js';
 
 /** A message, and the beginning of the line it came in, for the transcript. */
-export interface ParsedLine {
+interface ParsedLine {
   readonly message: QmpMessage;
   /** At most `excerptBytes` of the line. A string of its own: it does not keep a long line alive. */
   readonly excerpt: string;
@@ -18,7 +18,7 @@ export interface ParserBounds {
   readonly excerptBytes: number;
 }
 
-export const defaultBounds: ParserBounds = { messageBytes: 8 * 1024 * 1024, excerptBytes: 512 };
+const defaultBounds: ParserBounds = { messageBytes: 8 * 1024 * 1024, excerptBytes: 512 };
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;

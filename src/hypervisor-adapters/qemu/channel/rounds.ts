@@ -12,7 +12,7 @@ export interface Rounds {
 }
 
 /** Milliseconds. A stopped QEMU is found after at most this and the session's `silence`. */
-export const defaultRoundInterval = 30_000;
+const defaultRoundInterval = 30_000;
 
 /** Questions that are sent in one go; then the loop has a moment for others. */
 const batch = 32;

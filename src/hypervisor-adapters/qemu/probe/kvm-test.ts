@@ -8,8 +8,11 @@ export interface AccelerationFacts {
   readonly reason: string;
 }
 
-/** A healthy KVM is through in 0.1 s; one that is emulated in software hangs, and QEMU has to be ended. Milliseconds. */
-const deadline = 2000;
+/**
+ * Milliseconds. A healthy KVM is through in 0.1 s. One that is emulated in software hangs or stops with an internal error, which does not end
+ * QEMU; then this is what the first probe after a boot costs.
+ */
+const deadline = 1500;
 
 /** What KVM is before it was tested; undefined where only a test can tell. */
 export async function kvmWithoutTest(ports: Ports): Promise<AccelerationFacts | undefined> {

@@ -22,8 +22,14 @@ interface PacketPath {
 
 /** Network devices, in the order that the guest shall see. */
 export function networks(context: PlanContext): Part {
-  const placed = context.document.spec.networks.map((network, index) => ({ network, field: `spec.networks[${index}]`, rank: network.order ?? index }));
-  return joinParts(placed.sort((one, other) => one.rank - other.rank).map((one, place) => oneNetwork(context, one, place)));
+  return joinParts(inGuestOrder(context.document.spec.networks).map((one, place) => oneNetwork(context, one, place)));
+}
+
+/** By `order`, or the place in the list where there is none; of two with the same place the one that asked for it comes first. */
+function inGuestOrder(all: readonly NetworkSpec[]): readonly Placed[] {
+  return all
+    .map((network, index) => ({ network, field: `spec.networks[${index}]`, rank: network.order ?? index + 0.5 }))
+    .sort((one, other) => one.rank - other.rank);
 }
 
 function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {

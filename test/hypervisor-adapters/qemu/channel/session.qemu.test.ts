@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openQmp } from '../../../../src/hypervisor-adapters/qemu/channel/client.js';
+import { createRounds } from '../../../../src/hypervisor-adapters/qemu/channel/rounds.js';
+import { openQemuSession } from '../../../../src/hypervisor-adapters/qemu/channel/session.js';
 import { heartbeatImage, type HeartbeatOptions } from '../../../support/guest-image.js';
 import { startQemu, type RealQemu } from './real-qemu.js';
 import { next, openSession, reaches, sessionScenarios } from './session-scenarios.js';
@@ -93,6 +95,16 @@ describe('what only a real QEMU shows', () => {
     await next(session, 'channel.answering');
     expect(await session.runState()).toBe('prelaunch');
     expect(session.client.counters.unmatched).toBe(1);
+  });
+
+  test('a QEMU that stops while nobody asks anything is found by the rounds', async () => {
+    const qemu = startQemu();
+    const session = await openQemuSession(await dial(qemu.socket), { clock, silence: 100, rounds: createRounds(clock, 100) });
+    qemu.child.kill('SIGSTOP');
+    expect(await next(session, 'channel.silent')).toMatchObject({ type: 'channel.silent' });
+    qemu.child.kill('SIGCONT');
+    await next(session, 'channel.answering');
+    session.close();
   });
 
   test('SIGKILL is the end of the channel within milliseconds', async () => {

@@ -1,0 +1,131 @@
+/**
+ * What the engine adds to the bare VMM: the same argv, once started bare and once through the engine, in interleaved pairs; the ratio of
+ * medians is what counts, since machines are noisy and differ. `npm run bench -- start [--rounds N] [--domains 1,20,50]`
+ */
+import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEngine, hostPorts, parseDocuments, qemuAdapter } from 'windlass';
+import type { AnchorPlan, Engine, ParsedDocument } from 'windlass';
+import { heartbeatImage } from '../test/support/guest-image.js';
+import { startBare } from './bare.js';
+import { median, table } from './figures.js';
+
+const starting = 2 * cpus().length;
+
+export interface StartOptions {
+  readonly rounds: number;
+  readonly domains: readonly number[];
+}
+
+/** Prints a table; returns the ratios by number of domains. */
+export async function benchStart({ domains, rounds }: StartOptions): Promise<ReadonlyMap<number, number>> {
+  const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'wl-'));
+  const image = heartbeatImage();
+  const ratios = new Map<number, number>();
+  const rows: string[][] = [];
+  try {
+    for (const count of domains) {
+      const pairs: { bare: number; engine: number }[] = [];
+      // The first pair warms caches and is not counted.
+      for (let round = 0; round <= (count === 1 ? rounds * 3 : rounds); round += 1) {
+        const pair = await measurePair(join(root, String(round)), image, count, round % 2 === 0);
+        if (round > 0) pairs.push(pair);
+      }
+      const bare = median(pairs.map((pair) => pair.bare));
+      const engine = median(pairs.map((pair) => pair.engine));
+      const ratio = engine / bare;
+      ratios.set(count, ratio);
+      rows.push([String(count), String(pairs.length), `${bare.toFixed(1)} ms`, `${engine.toFixed(1)} ms`, ratio.toFixed(3)]);
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+  console.log(table(['domains', 'pairs', 'bare', 'engine', 'ratio'], rows));
+  return ratios;
+}
+
+async function measurePair(root: string, image: string, count: number, bareFirst: boolean): Promise<{ bare: number; engine: number }> {
+  const documents = documentsFor(image, count);
+  const runBare = (): Promise<number> => bareRun(join(root, 'b'), documents);
+  const runEngine = (): Promise<number> => engineRun(join(root, 'e'), documents);
+  if (bareFirst) {
+    const bare = await runBare();
+    return { bare, engine: await runEngine() };
+  }
+  const engine = await runEngine();
+  return { bare: await runBare(), engine };
+}
+
+function documentsFor(image: string, count: number): readonly ParsedDocument[] {
+  const text = Array.from(
+    { length: count },
+    (_, index) =>
+      `---\napiVersion: windlass/v1\nkind: Domain\nmetadata: { name: d${index} }\nspec:\n  memory: 32Mi\n  acceleration: none\n  disks: [ { image: ${image}, readOnly: true } ]\n`,
+  ).join('');
+  const parsed = parseDocuments([{ file: '/bench.yaml', text }]);
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  return parsed.documents;
+}
+
+async function bareRun(root: string, documents: readonly ParsedDocument[]): Promise<number> {
+  const plans = await bareRecipes(root, documents);
+  const begun = performance.now();
+  const guests = await inTurns(plans, starting, (plan) => startBare(plan));
+  const took = performance.now() - begun;
+  await Promise.all(guests.map((guest) => guest.stop()));
+  rmSync(root, { recursive: true, force: true });
+  return took;
+}
+
+/** The very argv that the engine would use, in another directory. */
+async function bareRecipes(root: string, documents: readonly ParsedDocument[]) {
+  await using ports = hostPorts();
+  const facts = await qemuAdapter.probe(ports, tmpdir(), { acceleration: false });
+  const host = await ports.host.facts();
+  return documents.map(({ document }) => {
+    const directory = join(root, 'qemu', document.metadata.name);
+    const at = (name: string): string => join(directory, name);
+    const layout = { root, directory, pid: at('pid'), cons: at('cons'), consoleLog: at('console.log'), anchorLog: at('anchor.log'), record: at('anchor.json') };
+    const outcome = qemuAdapter.plan({ document, host, facts, layout });
+    if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join('; '));
+    return bareRecipe(outcome.plan, directory);
+  });
+}
+
+function bareRecipe({ recipe }: AnchorPlan, directory: string) {
+  return { executable: recipe.executable, args: recipe.args, cwd: directory, qmp: join(directory, 'qmp') };
+}
+
+async function engineRun(root: string, documents: readonly ParsedDocument[]): Promise<number> {
+  const engine = await createEngine({ stateDirectory: root, starting });
+  await warm(engine);
+  const begun = performance.now();
+  await engine.apply(documents);
+  await engine.settled({ signal: AbortSignal.timeout(120_000) });
+  const took = performance.now() - begun;
+  await quick(engine);
+  rmSync(root, { recursive: true, force: true });
+  return took;
+}
+
+/** A probe is made once a host, not once a start. */
+async function warm(engine: Engine): Promise<void> {
+  await engine.plan(documentsFor('/dev/null', 1));
+}
+
+/** Guests are not worth a polite end here. */
+async function quick(engine: Engine): Promise<void> {
+  for (const { anchor } of engine.list()) if (anchor !== null) process.kill(anchor.pid, 'SIGKILL');
+  await engine.stop({ guests: 'halt' });
+}
+
+async function inTurns<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const turn = async (): Promise<void> => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) results.push(await work(item));
+  };
+  await Promise.all(Array.from({ length: limit }, turn));
+  return results;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { chooseHypervisor, type HypervisorCandidate } from '../../src/device-model/choose-hypervisor.js';
+
+const accelerated: HypervisorCandidate = { usable: true, acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' } };
+const emulated: HypervisorCandidate = { usable: true, acceleration: { usable: false, name: 'kvm', reason: 'there is no /dev/kvm' } };
+const absent: HypervisorCandidate = { ...emulated, usable: false, reason: 'it is not installed' };
+
+describe('the choice of a hypervisor', () => {
+  it('follows the document before the node', () => {
+    const decision = chooseHypervisor({ hypervisor: ['firecracker', 'auto'], acceleration: 'none' }, { qemu: emulated, firecracker: emulated }, ['qemu', 'firecracker']);
+    expect(decision).toMatchObject({ chosen: 'firecracker', why: 'firecracker is named by the document, and acceleration is not wanted', rejected: [] });
+  });
+
+  it('takes the node’s order for auto, and says why others are passed over', () => {
+    const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'none' }, { xen: absent, qemu: emulated }, ['xen', 'qemu', 'acrn']);
+    expect(decision.chosen).toBe('qemu');
+    expect(decision.rejected).toEqual([
+      { hypervisor: 'xen', why: 'it is not installed' },
+      { hypervisor: 'acrn', why: 'this engine has no adapter for it' },
+    ]);
+  });
+
+  it('prefers an accelerated one over an earlier one that is not', () => {
+    const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'prefer' }, { xen: emulated, qemu: accelerated }, ['xen', 'qemu']);
+    expect(decision).toMatchObject({ chosen: 'qemu', rejected: [{ hypervisor: 'xen', why: 'it is not accelerated here: there is no /dev/kvm' }] });
+  });
+
+  it('falls back to emulation where acceleration is only preferred, and says so', () => {
+    const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'prefer' }, { qemu: emulated }, ['qemu']);
+    expect(decision).toMatchObject({ chosen: 'qemu', why: "qemu is the node's first choice that can run it, without acceleration: there is no /dev/kvm" });
+  });
+
+  it('chooses nobody where acceleration is required and missing', () => {
+    const decision = chooseHypervisor({ hypervisor: ['qemu'], acceleration: 'require' }, { qemu: emulated });
+    expect(decision).toMatchObject({ chosen: undefined, rejected: [{ hypervisor: 'qemu', why: 'acceleration is required: there is no /dev/kvm' }] });
+  });
+
+  it('never takes a mere process or a unikernel tender for auto', () => {
+    expect(chooseHypervisor({ hypervisor: ['auto'], acceleration: 'none' }, { process: emulated, solo5: emulated }).chosen).toBeUndefined();
+    expect(chooseHypervisor({ hypervisor: ['process'], acceleration: 'none' }, { process: emulated }).chosen).toBe('process');
+  });
+});

@@ -1,0 +1,58 @@
+import { domainDocument, type DomainDocument, type DomainDocumentInput } from '../../../src/documents/domain-spec.js';
+import type { HostFacts } from '../../../src/effects/ports.js';
+import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
+
+/** What a Debian 12 without KVM and without vhost says. */
+export const plainFacts: HypervisorFacts = {
+  hypervisor: 'qemu',
+  usable: true,
+  version: '7.2.22',
+  executable: '/usr/bin/qemu-system-x86_64',
+  acceleration: { usable: false, name: 'kvm', reason: 'there is no /dev/kvm' },
+  machines: ['microvm', 'pc', 'pc-i440fx-7.2', 'pc-q35-7.2', 'q35'],
+  devices: [
+    ...['VGA', 'e1000', 'hda-duplex', 'ich9-intel-hda', 'ide-cd', 'ide-hd', 'isa-serial', 'nvme', 'pvpanic', 'qemu-xhci', 'scsi-hd', 'usb-host'],
+    ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
+    ...['virtio-rng-pci', 'virtio-scsi-pci'],
+  ],
+  kernelBackEnds: [],
+};
+
+/** A host with everything. */
+export const richFacts: HypervisorFacts = {
+  ...plainFacts,
+  acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' },
+  kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun'],
+};
+
+export const host: HostFacts = {
+  bootId: '00000000-0000-0000-0000-000000000000',
+  architecture: 'x86_64',
+  kernel: '6.1.0',
+  cpus: 2,
+  memoryBytes: 8 * 1024 ** 3,
+  availableMemoryBytes: 6 * 1024 ** 3,
+  uid: 0,
+};
+
+export function layoutOf(domain: string, root = '/run/hypervisor'): StateLayout {
+  const directory = `${root}/qemu/${domain}`;
+  const below = (name: string): string => `${directory}/${name}`;
+  return {
+    root,
+    directory,
+    pid: below('pid'),
+    cons: below('cons'),
+    consoleLog: below('console.log'),
+    anchorLog: below('anchor.log'),
+    record: below('record.json'),
+  };
+}
+
+export function documentOf(spec: DomainDocumentInput['spec'], name = 'web'): DomainDocument {
+  return domainDocument.parse({ apiVersion: 'windlass/v1', kind: 'Domain', metadata: { name }, spec });
+}
+
+export function requestOf(document: DomainDocument, facts: HypervisorFacts = plainFacts, root?: string): PlanRequest {
+  return { document, host, facts, layout: layoutOf(document.metadata.name, root) };
+}

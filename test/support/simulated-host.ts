@@ -1,0 +1,179 @@
+/**
+ * A host in memory, for what no real host can show here: ten thousand domains in one process. Files are a map, processes a table; an
+ * anchor "runs" until it is ended. Nothing else of the engine is replaced.
+ */
+import { Subject } from 'rxjs';
+import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { ExitFacts, LaunchedProcess, Ports, ProcessIdentity } from '../../src/effects/ports.js';
+import type { Observation } from '../../src/machines/observations.js';
+import { WindlassError } from '../../src/errors.js';
+
+const bootId = '00000000-0000-4000-8000-000000000000';
+
+interface Anchor {
+  readonly identity: ProcessIdentity;
+  readonly argument: string;
+  readonly seen: Subject<Observation>;
+  readonly end: (exit: ExitFacts) => void;
+}
+
+export interface SimulatedHost {
+  readonly ports: Ports;
+  readonly adapter: HypervisorAdapter;
+  /** Anchors that live now. */
+  readonly living: () => number;
+  /** The most anchors that one domain ever had at one time. */
+  readonly mostPerDomain: () => number;
+  kill(pid: number): void;
+}
+
+export function simulatedHost(): SimulatedHost {
+  const files = new Map<string, string>();
+  const directories = new Set<string>();
+  const anchors = new Map<number, Anchor>();
+  const perDomain = new Map<string, number>();
+  let most = 0;
+  let lastPid = 1000;
+
+  const launch = (argument: string): LaunchedProcess => {
+    const pid = ++lastPid;
+    const identity = { pid, startTime: String(pid), bootId, executable: '/simulated/vmm' };
+    const alive = (perDomain.get(argument) ?? 0) + 1;
+    perDomain.set(argument, alive);
+    most = Math.max(most, alive);
+    let settle: (exit: ExitFacts) => void = () => undefined;
+    const exited = new Promise<ExitFacts>((resolve) => (settle = resolve));
+    const seen = new Subject<Observation>();
+    const end = (exit: ExitFacts): void => {
+      if (!anchors.delete(pid)) return;
+      perDomain.set(argument, (perDomain.get(argument) ?? 1) - 1);
+      seen.complete();
+      settle(exit);
+    };
+    anchors.set(pid, { identity, argument, seen, end });
+    return { identity, exited };
+  };
+  const isThat = (identity: ProcessIdentity): boolean => anchors.get(identity.pid)?.identity.startTime === identity.startTime;
+  const under = (directory: string): string[] => [...files.keys(), ...directories].filter((path) => path.startsWith(`${directory}/`));
+  const unserved = (what: string): Promise<never> => Promise.reject(new WindlassError('SIMULATED', `${what} is not simulated`));
+
+  const ports: Ports = {
+    processes: {
+      launchDetached: ({ args }) => Promise.resolve(launch(args.join(' '))),
+      run: () => unserved('run'),
+      identify: (pid) => Promise.resolve(anchors.get(pid)?.identity),
+      presence: (identity) => Promise.resolve(isThat(identity) ? 'present' : 'absent'),
+      findByArgument: (argument) => Promise.resolve([...anchors.values()].filter((anchor) => anchor.argument === argument).map(({ identity }) => identity)),
+      signal: (identity, signal) => {
+        if (!isThat(identity)) return Promise.resolve(false);
+        if (signal === 'SIGKILL' || signal === 'SIGTERM') anchors.get(identity.pid)?.end({ code: null, signal });
+        return Promise.resolve(true);
+      },
+      usage: () => Promise.resolve(undefined),
+    },
+    files: {
+      findExecutable: (name) => Promise.resolve(`/simulated/${name}`),
+      ensureDirectory: (path) => Promise.resolve(void directories.add(path)),
+      writeAtomic: (path, content) => Promise.resolve(void files.set(path, String(content))),
+      ensureSymlink: (path, target) => Promise.resolve(void files.set(path, target)),
+      readText: (path) => Promise.resolve(files.get(path)),
+      tail: (path, bytes) => Promise.resolve((files.get(path) ?? '').slice(-bytes)),
+      list: (path) => Promise.resolve([...new Set(under(path).map((each) => each.slice(path.length + 1).split('/')[0] ?? ''))].sort()),
+      stat: (path) => Promise.resolve(directories.has(path) || files.has(path) ? { kind: 'directory', size: 0, modified: 0, id: path } : undefined),
+      accessible: () => Promise.resolve(true),
+      remove: (path) => {
+        files.delete(path);
+        directories.delete(path);
+        return Promise.resolve();
+      },
+      copyIfAbsent: () => Promise.resolve(),
+      rename: () => Promise.resolve(),
+      waitForEntry: () => Promise.resolve(),
+    },
+    sockets: { connect: () => unserved('connect'), tcpReachable: () => Promise.resolve(true) },
+    host: {
+      facts: () =>
+        Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),
+      user: () => Promise.resolve(undefined),
+    },
+    clock: {
+      now: () => Date.now(),
+      sleep: (milliseconds, signal) =>
+        new Promise((resolve, reject) => {
+          const timer = setTimeout(resolve, milliseconds);
+          signal?.addEventListener('abort', () => {
+            clearTimeout(timer);
+            reject(signal.reason as Error);
+          });
+        }),
+    },
+    locks: { acquire: () => Promise.resolve({ release: () => Promise.resolve() }) },
+  };
+
+  const adapter: HypervisorAdapter = {
+    name: 'process',
+    probe: () =>
+      Promise.resolve({
+        hypervisor: 'process',
+        usable: true,
+        executable: '/simulated/vmm',
+        acceleration: { usable: true, name: 'none', reason: 'simulated' },
+        machines: [],
+        devices: [],
+        kernelBackEnds: [],
+      }),
+    plan: ({ document, layout }) => ({
+      ok: true,
+      plan: {
+        hypervisor: 'process',
+        accelerator: 'none',
+        deviceModel: { machine: 'simulated', devices: [] },
+        memoryBytes: document.spec.memory.size,
+        cpus: 1,
+        claims: [],
+        ladder: ['press', 'quit', 'terminate', 'kill'],
+        recipe: { executable: '/simulated/vmm', args: [layout.directory], env: {}, marker: layout.directory, files: [], copies: [], requires: [], transient: [] },
+      },
+    }),
+    compare: () => ({ live: [], restart: [] }),
+    launch: ({ processes }, recipe, layout) =>
+      processes.launchDetached({ executable: recipe.executable, args: recipe.args, env: {}, cwd: layout.directory, log: layout.anchorLog }),
+    connect: (_, { identity }) => {
+      const anchor = anchors.get(identity.pid);
+      return anchor === undefined ? unserved('a dead anchor') : Promise.resolve(simulatedSession(anchor));
+    },
+  };
+
+  return {
+    ports,
+    adapter,
+    living: () => anchors.size,
+    mostPerDomain: () => most,
+    kill: (pid) => anchors.get(pid)?.end({ code: null, signal: 'SIGKILL' }),
+  };
+}
+
+function simulatedSession({ end, seen }: Anchor): AnchorSession {
+  let state: 'prelaunch' | 'running' | 'paused' | 'shutdown' = 'prelaunch';
+  const become = (next: typeof state): Promise<void> => {
+    state = next;
+    seen.next({ type: 'guest.state', state });
+    return Promise.resolve();
+  };
+  return {
+    observations: seen,
+    runState: () => Promise.resolve(state),
+    release: () => become('running'),
+    pause: () => become('paused'),
+    press: () => {
+      seen.next({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+      return become('shutdown');
+    },
+    quit: () => {
+      end({ code: 0, signal: null });
+      return Promise.resolve();
+    },
+    transcript: () => [],
+    close: () => undefined,
+  };
+}
