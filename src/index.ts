@@ -1,11 +1,17 @@
 /** Windlass: desired-state documents in, running domains out. */
 export { createEngine } from './engine/create-engine.js';
 export type { Applied, Engine } from './engine/engine.js';
-export type { EngineOptions } from './engine/options.js';
+export type { EngineOptions, JournalWishes } from './engine/options.js';
 export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from './engine/changes.js';
 export { formatPlanProblem } from './engine/changes.js';
+export { followEvents } from './engine/follow-events.js';
+export { readState } from './engine/read-state.js';
+export type { StateReading } from './engine/read-state.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
+export { planDocuments } from './engine/plan-only.js';
+export type { DocumentsPlan, FieldChange, PlanOnlyOptions } from './engine/plan-only.js';
+export { defaultStateRoot } from './anchors/layout.js';
 
 export { parseDocuments } from './documents/parse.js';
 export type { DocumentSource, ParsedDocument, ParseOptions, ParseResult } from './documents/parse.js';
@@ -67,7 +73,9 @@ export type { ErrorFacts, SourcePosition } from './errors.js';
 
 export type { Condition, ConditionType, DomainStatus, Phase, PlacementStatus } from './status/status.js';
 export { phases } from './status/status.js';
-export type { EventData, EventOf, EventType, WindlassEvent } from './status/events.js';
+export type { FollowOptions } from './status/follow-journal.js';
+export type { NodeCondition, NodeConditionType } from './status/node-conditions.js';
+export type { EventData, EventOf, EventRange, EventType, WindlassEvent } from './status/events.js';
 export type { StatusMessage } from './status/store.js';
 export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 
@@ -92,5 +100,9 @@ export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
 export type { Observation, Rung, RunState } from './machines/observations.js';
 export { domainMachine } from './machines/domain.js';
 export { nodeMachine } from './machines/node.js';
-export type { Ports } from './effects/ports.js';
+export { readDocumentFiles } from './effects/document-files.js';
+export type { DocumentFile } from './effects/document-files.js';
+export { watchDocuments } from './effects/document-watch.js';
+export type { DocumentWatch } from './effects/document-watch.js';
+export type { HostFacts, Ports } from './effects/ports.js';
 export { hostPorts } from './effects/host-ports.js';

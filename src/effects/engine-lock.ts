@@ -9,11 +9,11 @@
  * Limit: engines in different pid namespaces that share one directory do not see each other's processes.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WindlassError } from '../errors.js';
 import { errnoOf, fileError } from './errno.js';
-import type { HeldLock, LockPort, ProcessIdentity } from './ports.js';
+import type { HeldLock, LockHolder, LockPort, ProcessIdentity } from './ports.js';
 import { identify, presence } from './process-table.js';
 
 const free = 'free';
@@ -33,6 +33,17 @@ function acquire(path: string): HeldLock {
     if (renamed(path, token, mine)) return heldLock(path, mine);
   }
   throw new WindlassError('LOCK_FAILED', `the lock ${path} changes hands all the time`, { retryable: true });
+}
+
+function holder(path: string): LockHolder | undefined {
+  for (let turn = 0; turn < turns; turn += 1) {
+    const token = tokenIn(path);
+    if (token === undefined && !existsSync(path)) return undefined;
+    if (token === undefined) continue;
+    const found = holderOf(token);
+    return found === undefined || presence(found) === 'absent' ? undefined : { pid: found.pid };
+  }
+  return undefined;
 }
 
 function heldLock(path: string, mine: string): HeldLock {
@@ -94,12 +105,16 @@ function lockedBy(holder: ProcessIdentity, path: string): WindlassError {
 }
 
 export const hostLocks: LockPort = {
-  acquire: (path) =>
-    new Promise((resolve, reject) => {
-      try {
-        resolve(acquire(path));
-      } catch (thrown) {
-        reject(thrown instanceof WindlassError ? thrown : fileError(thrown, 'lock', path));
-      }
-    }),
+  acquire: (path) => attempt(() => acquire(path), 'lock', path),
+  holder: (path) => attempt(() => holder(path), 'look at the lock', path),
 };
+
+function attempt<Result>(work: () => Result, action: string, path: string): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    try {
+      resolve(work());
+    } catch (thrown) {
+      reject(thrown instanceof WindlassError ? thrown : fileError(thrown, action, path));
+    }
+  });
+}

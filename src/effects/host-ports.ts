@@ -1,6 +1,7 @@
 import { hostClock } from './clock.js';
 import { hostLocks } from './engine-lock.js';
 import { hostFiles } from './files.js';
+import { hostGrowingFiles } from './growing-files.js';
 import { hostFacts } from './host-facts.js';
 import { createLauncher, type SpawnerPolicy } from './launcher.js';
 import type { Ports, ProcessPort } from './ports.js';
@@ -37,6 +38,7 @@ export function hostPorts(options: HostPortsOptions = {}): HostPorts {
   return {
     processes,
     files: hostFiles,
+    growing: hostGrowingFiles,
     sockets: hostSockets,
     host: hostFacts,
     clock: hostClock,

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { createActor, fromPromise, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
+import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
@@ -13,16 +14,18 @@ import { WindlassError } from '../errors.js';
 import type { Problem } from '../machines/domain/context.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
-import { createEventLog } from '../status/event-log.js';
-import { createStatusStore } from '../status/store.js';
 import { builtInAdapters } from './adapters.js';
 import { createDesk } from './desk.js';
+import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
 import { engineOver } from './engine-calls.js';
+import { createLeftovers } from './leftovers.js';
 import type { EngineOptions } from './options.js';
 import { engineSettings } from './options.js';
 import type { Discovered } from './orphans.js';
 import { discoveredFrom } from './orphans.js';
+import { createOrphanWatch } from './orphan-watch.js';
+import { createPersistence } from './persistence.js';
 import { createPlacer } from './placing.js';
 import { createSupervisor } from './supervisor.js';
 
@@ -46,9 +49,9 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
   const settings = engineSettings(options, { logger: pino({ level: 'silent' }), adapters: builtInAdapters, env: process.env, uid: host.uid });
   const { logger, root } = settings;
   const adapters = new Map(settings.adapters.map((adapter) => [adapter.name, adapter]));
-  const now = (): number => ports.clock.now();
-  const log = createEventLog({ source: `windlass:${root}`, now, keep: settings.keepEvents });
-  const store = createStatusStore(log, now);
+  const persistence = createPersistence({ ports, root, pid: process.pid, keepEvents: settings.keepEvents, journal: settings.journal, orphans: () => orphans.list() });
+  const { conditions, log, store } = persistence;
+  const leftovers = createLeftovers(ports, logger);
   const placer = createPlacer({ adapters, host, ports, root });
   const desk = createDesk();
   const handles = new Map<string, DomainHandles>();
@@ -65,15 +68,18 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
       starting: settings.starting ?? 2 * host.cpus,
     }),
     claims: createClaims(),
+    underWay: new Set(),
     handles(name) {
       const known = handles.get(name) ?? createHandles(name);
       handles.set(name, known);
       return known;
     },
-    place(wanted) {
+    async place(wanted) {
       const placing = checked.get(wanted);
       checked.delete(wanted);
-      return placing === undefined ? placer.place(wanted) : Promise.resolve(placing);
+      // A domain of that name may just be going: what it leaves is removed before anything of the next is made.
+      await leftovers.settled(wanted.document.metadata.name);
+      return placing ?? placer.place(wanted);
     },
     tell: (name, event) => supervisor.tell(name, event),
   };
@@ -85,11 +91,26 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     logger,
     wanted: desk.get,
     onGone(name) {
+      const layout = handles.get(name)?.home?.layout;
       handles.delete(name);
-      discovered.delete(name);
+      if (layout !== undefined) void leftovers.remove(name, layout);
+      orphans.gone(name);
       node.send({ type: 'domain.gone', name });
       if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
     },
+  });
+
+  const orphans = createOrphanWatch({
+    ports,
+    root,
+    bootId: host.bootId,
+    policy: settings.orphans,
+    discovered,
+    isNamed: (name) => desk.get(name) !== undefined,
+    log,
+    leftovers,
+    retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),
+    changed: () => persistence.orphansChanged(),
   });
 
   let lock: { release(): Promise<void> } | undefined;
@@ -102,16 +123,20 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
           return undefined;
         }),
         discover: fromPromise(async () => {
+          await persistence.open();
           for (const found of await discoverAnchors(ports, root)) discovered.set(found.name, discoveredFrom(found));
           return undefined;
         }),
         letGo: fromPromise(async () => {
           supervisor.letGo();
-          for (const { run, session } of handles.values()) {
-            run.abort();
-            session?.close();
+          for (const one of handles.values()) {
+            one.run.abort();
+            closeSession(one);
           }
-          log.close();
+          // A launch that was under way is recorded before another engine may have the directory.
+          await Promise.all(world.underWay);
+          await leftovers.settled();
+          await persistence.close();
           await lock?.release();
           await closePorts();
           return undefined;
@@ -131,7 +156,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
   node.start();
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
-  return engineOver({ adapters, checked, desk, discovered, log, node, placer, root, store, supervisor });
+  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, root, store, supervisor });
 }
 
 function startError(problem: Problem | null, root: string): WindlassError {

@@ -9,6 +9,7 @@ import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
 import type { nodeMachine } from '../machines/node.js';
 import type { EventLog } from '../status/event-log.js';
+import type { NodeConditions } from '../status/node-conditions.js';
 import type { StatusStore } from '../status/store.js';
 import type { PlannedChange } from './changes.js';
 import { formatPlanProblem, planReport, plannedChange, positioned } from './changes.js';
@@ -17,17 +18,19 @@ import { differenceOf, wantedFrom } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
-import { orphansOf } from './orphans.js';
+import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
 import type { Supervisor } from './supervisor.js';
 
 export interface EngineParts {
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
   readonly checked: WeakMap<WantedDomain, Placing>;
+  readonly conditions: NodeConditions;
   readonly desk: Desk;
   readonly discovered: ReadonlyMap<string, Discovered>;
   readonly log: EventLog;
   readonly node: Actor<typeof nodeMachine>;
+  readonly orphans: OrphanWatch;
   readonly placer: Placer;
   readonly root: string;
   readonly store: StatusStore;
@@ -35,7 +38,7 @@ export interface EngineParts {
 }
 
 export function engineOver(parts: EngineParts): Engine {
-  const { desk, discovered, log, node, placer, root, store, supervisor } = parts;
+  const { conditions, desk, discovered, log, node, orphans, placer, root, store, supervisor } = parts;
   const earlier = (name: string): { digest: string; generation: number } | undefined => {
     const run = discovered.get(name)?.run;
     return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
@@ -56,6 +59,7 @@ export function engineOver(parts: EngineParts): Engine {
       const difference = differenceOf(before, next);
       log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
       node.send({ type: 'documents.applied', revision: desk.revision() });
+      void orphans.documentsApplied();
       return { revision: desk.revision(), ...difference };
     },
     async plan(documents) {
@@ -78,7 +82,8 @@ export function engineOver(parts: EngineParts): Engine {
       return firstValueFrom(first$.pipe(throwIfEmpty(() => endOfWaiting(signal))));
     },
     retry: (name) => supervisor.tell(name, { type: 'retry' }),
-    orphans: () => (desk.revision() === 0 ? [] : orphansOf(discovered, (name) => supervisor.domains.has(name))),
+    orphans: () => orphans.list(),
+    conditions: () => conditions.all(),
     async remove(names, { signal } = {}) {
       serving();
       const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
@@ -92,7 +97,7 @@ export function engineOver(parts: EngineParts): Engine {
     },
     probe: () => placer.probeAll(),
     async stop({ guests = 'leave' } = {}) {
-      node.send({ type: 'stop', guests });
+      if (node.getSnapshot().status === 'active') node.send({ type: 'stop', guests });
       await waitFor(node, (snapshot) => snapshot.status !== 'active');
     },
     [Symbol.asyncDispose]: () => engine.stop(),

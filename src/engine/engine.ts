@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { ParsedDocument } from '../documents/parse.js';
 import type { HypervisorFacts } from '../hypervisor-adapters/contract.js';
 import type { WindlassEvent } from '../status/events.js';
+import type { NodeCondition } from '../status/node-conditions.js';
 import type { DomainStatus } from '../status/status.js';
 import type { StatusMessage } from '../status/store.js';
 import type { PlanReport } from './changes.js';
@@ -30,7 +31,12 @@ export interface Engine extends AsyncDisposable {
   list(): readonly DomainStatus[];
   /** A snapshot of all domains first, then each event with the status after it. */
   readonly status$: Observable<StatusMessage>;
-  /** Events after a sequence number (0: all that are kept), then each new one. Throws EVENTS_FORGOTTEN where there is a gap. */
+  /**
+   * Events after a sequence number (0: all that are kept), from memory or the journal, then each new one as soon as the journal has it:
+   * so that a reader who goes on after the last number it saw misses none and gets none twice, also when the engine has crashed in between.
+   * `status$` is quicker by a few milliseconds. Throws EVENTS_FORGOTTEN where the next event is no longer kept, or the number was never
+   * given out.
+   */
   events(options?: { readonly since?: number }): AsyncIterable<WindlassEvent>;
   /**
    * Resolves when every domain is as desired, or has failed for good; true in the first case. Rejects with the signal's reason.
@@ -38,8 +44,10 @@ export interface Engine extends AsyncDisposable {
   settled(options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Tries again now: a failed or completed domain starts, a backoff ends. */
   retry(name: string): void;
-  /** State that an earlier engine left and no document names. Empty until the first `apply`. */
+  /** State that an earlier engine left and no document names: empty before the first `apply`, complete a moment after (`windlass.orphan.found`). */
   orphans(): readonly Orphan[];
+  /** What stands in the way of the engine itself, such as a disk that takes no journal any more. */
+  conditions(): readonly NodeCondition[];
   /** Halts and forgets domains, orphans among them; resolves when they are gone. */
   remove(names: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** What each hypervisor can do on this host, and what would mend what it can't. */

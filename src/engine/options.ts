@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { defaultStateRoot } from '../anchors/layout.js';
 import type { Ports } from '../effects/ports.js';
 import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { JournalLimits } from '../status/journal.js';
 
 export interface EngineOptions {
   /** Where state lives; one engine each. Default: `/run/hypervisor` for root, else below `$XDG_RUNTIME_DIR` or `~/.local/state`. */
@@ -19,8 +20,21 @@ export interface EngineOptions {
   readonly drainDeadline?: number;
   /** Events kept in memory for `events({ since })`. Default: 10 000. */
   readonly keepEvents?: number;
+  /** What becomes of state that an earlier engine left and no document names: told of (the default), or halted and removed as well. */
+  readonly orphans?: 'report' | 'reap';
+  /** The journal of events; see `docs/status.md`. */
+  readonly journal?: JournalWishes;
   /** The operating system; tests put another in its place. */
   readonly ports?: Ports;
+}
+
+export interface JournalWishes {
+  /** Bytes after which a file is put aside and the next begun. Default: 8 MiB. */
+  readonly fileBytes?: number;
+  /** Files put aside that are kept, besides the present one. Default: 4. */
+  readonly keep?: number;
+  /** `ends` (the default): events that tell of the end of a run outlive a loss of power, where the state directory is on a disk at all. */
+  readonly sync?: 'ends' | 'never';
 }
 
 export interface EngineSettings {
@@ -31,6 +45,8 @@ export interface EngineSettings {
   readonly starting: number | undefined;
   readonly drainDeadline: number;
   readonly keepEvents: number;
+  readonly orphans: 'report' | 'reap';
+  readonly journal: JournalLimits;
 }
 
 export function engineSettings(options: EngineOptions, defaults: { readonly logger: Logger; readonly adapters: readonly HypervisorAdapter[]; readonly env: NodeJS.ProcessEnv; readonly uid: number }): EngineSettings {
@@ -42,5 +58,7 @@ export function engineSettings(options: EngineOptions, defaults: { readonly logg
     starting: options.starting,
     drainDeadline: options.drainDeadline ?? 120_000,
     keepEvents: options.keepEvents ?? 10_000,
+    orphans: options.orphans ?? 'report',
+    journal: { fileBytes: 8 * 2 ** 20, keep: 4, sync: 'ends', ...options.journal },
   };
 }

@@ -2,36 +2,55 @@
 import type { RunDetails } from '../actors/run-details.js';
 import { readRunDetails } from '../actors/run-details.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
+import type { AnchorFinding } from '../anchors/observe.js';
+import type { Presence } from '../effects/ports.js';
+import { messageOf } from '../errors.js';
+import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 
 export interface Orphan {
   readonly name: string;
   readonly hypervisor: string;
   readonly directory: string;
-  /** As its record tells; whether it lives is not looked at. Null where no anchor was recorded, or its record cannot be read. */
+  /** Pid of its anchor, where one lives. Null where none does, or it cannot be told. */
   readonly pid: number | null;
+  /** Whether its anchor lives. Unknown is not dead. */
+  readonly presence: Presence;
+  /** How that is known, or why it is not: a word such as `process-gone`, or a sentence. */
+  readonly reason: string;
 }
 
 /** What an earlier engine left of a domain. */
-export interface Discovered extends Orphan {
-  /** Undefined where the record is torn, or not one of this engine. */
+export interface Discovered {
+  readonly name: string;
+  readonly hypervisor: HypervisorName;
+  readonly directory: string;
+  readonly layout: StateLayout;
+  /** Undefined where the record is torn, or not one of this engine; `problem` says why. */
   readonly run: RunDetails | undefined;
+  readonly problem: string | undefined;
+  /** Boot of the host that the record is of. */
+  readonly bootId: string | undefined;
 }
 
-export function discoveredFrom({ directory, hypervisor, name, record }: DiscoveredAnchor): Discovered {
-  return { name, hypervisor, directory, pid: record?.identity?.pid ?? null, run: record === undefined ? undefined : detailsIn(record) };
-}
-
-function detailsIn(record: object): RunDetails | undefined {
+export function discoveredFrom({ directory, hypervisor, layout, name, problem, record }: DiscoveredAnchor): Discovered {
+  const home = { name, hypervisor, directory, layout, bootId: record?.bootId };
+  if (record === undefined) return { ...home, run: undefined, problem };
   try {
-    return readRunDetails(record);
-  } catch {
-    // Told as an orphan without details, and looked at closely (with its reason) when a document names it.
-    return undefined;
+    return { ...home, run: readRunDetails(record), problem: undefined };
+  } catch (thrown) {
+    // Looked at closely (with its reason) when a document names it.
+    return { ...home, run: undefined, problem: messageOf(thrown) };
   }
 }
 
-export function orphansOf(discovered: ReadonlyMap<string, Discovered>, isNamed: (name: string) => boolean): readonly Orphan[] {
-  return [...discovered.values()]
-    .filter(({ name }) => !isNamed(name))
-    .map(({ directory, hypervisor, name, pid }) => ({ name, directory, hypervisor, pid }));
+export function orphanFrom({ directory, hypervisor, name }: Pick<Discovered, 'name' | 'directory' | 'hypervisor'>, finding: AnchorFinding): Orphan {
+  const home = { name, hypervisor, directory };
+  switch (finding.presence) {
+    case 'present':
+      return { ...home, pid: finding.identity.pid, presence: 'present', reason: 'process-alive' };
+    case 'absent':
+      return { ...home, pid: null, presence: 'absent', reason: finding.why };
+    case 'unknown':
+      return { ...home, pid: null, presence: 'unknown', reason: finding.reason };
+  }
 }

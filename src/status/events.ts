@@ -16,7 +16,32 @@ export interface EventData {
     readonly changed: readonly string[];
     readonly removed: readonly string[];
   };
-  'windlass.orphan.found': { readonly hypervisor: string; readonly directory: string; readonly pid: number | null };
+  /** State that an earlier engine left and no document names. */
+  'windlass.orphan.found': {
+    readonly hypervisor: string;
+    readonly directory: string;
+    /** Of its anchor, where one lives. */
+    readonly pid: number | null;
+    readonly presence: 'present' | 'absent' | 'unknown';
+    readonly reason: string;
+  };
+  /** Nothing of it is left: it was of an earlier boot of the host, or it was reaped. */
+  'windlass.orphan.cleaned': { readonly hypervisor: string; readonly directory: string; readonly reason: string };
+  /** Events are not written any more; the engine goes on. `reason` is a stable code such as FILE_NO_SPACE. */
+  'windlass.journal.stopped': { readonly reason: string; readonly message: string };
+  /** Events are written again; null: none was lost. */
+  'windlass.journal.resumed': { readonly lost: EventRange | null };
+  /**
+   * In the journal only, in the place of events that could not be written while the journal was stopped; some of these numbers may never
+   * have been given out. Its own number is the last of them.
+   */
+  'windlass.journal.lost': EventRange;
+}
+
+/** Both ends are included. */
+export interface EventRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export type EventType = keyof EventData;
@@ -27,7 +52,7 @@ export interface EventOf<Type extends EventType> {
   readonly specversion: '1.0';
   /** Unique in this state directory: the sequence in decimal. */
   readonly id: string;
-  /** Counts from 1 without gaps. */
+  /** Counts from 1 without gaps, across engines; only `windlass.journal.lost` stands for several numbers. */
   readonly sequence: number;
   readonly source: string;
   readonly type: Type;

@@ -30,7 +30,9 @@ export type ConditionType =
   /** Something is wrong that the engine works around or waits for. */
   | 'Degraded'
   /** A change waits for the next start (`onChange: defer`). */
-  | 'RestartRequired';
+  | 'RestartRequired'
+  /** Only in what `readState` tells, and only False: no engine watches the domain, so its status is what was known last. */
+  | 'Supervised';
 
 export interface Condition {
   readonly type: ConditionType;

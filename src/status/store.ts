@@ -23,7 +23,8 @@ export interface StatusStore {
   settledness(): { readonly unsettled: number; readonly failed: number };
 }
 
-export function createStatusStore(log: EventLog, now: () => number): StatusStore {
+/** `changed` is told of each domain whose status is another, or that is forgotten. */
+export function createStatusStore(log: EventLog, now: () => number, changed: (name: string) => void = () => undefined): StatusStore {
   const known = new Map<string, DomainStatus>();
   const contexts = new Map<string, DomainContext>();
   const unsettled = new Set<string>();
@@ -46,6 +47,7 @@ export function createStatusStore(log: EventLog, now: () => number): StatusStore
       unsettled.delete(name);
       failed.delete(name);
       log.publish('windlass.domain.forgotten', name, {});
+      changed(name);
     },
     update(view, place) {
       const { context } = view;
@@ -83,6 +85,7 @@ export function createStatusStore(log: EventLog, now: () => number): StatusStore
       mark(unsettled, context.name, view.phase !== 'failed' && !isAsDesired(view));
       contexts.set(context.name, context);
       publishDifference(log, before, status);
+      changed(context.name);
       return status;
     },
   };

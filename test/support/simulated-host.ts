@@ -100,14 +100,34 @@ export function simulatedHost(): SimulatedHost {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {
-          const timer = setTimeout(resolve, milliseconds);
-          signal?.addEventListener('abort', () => {
+          const abort = (): void => {
             clearTimeout(timer);
-            reject(signal.reason as Error);
-          });
+            reject(signal?.reason as Error);
+          };
+          const timer = setTimeout(() => {
+            signal?.removeEventListener('abort', abort);
+            resolve();
+          }, milliseconds);
+          signal?.addEventListener('abort', abort);
         }),
     },
-    locks: { acquire: () => Promise.resolve({ release: () => Promise.resolve() }) },
+    growing: {
+      // Nobody reads a journal of this host.
+      append: () => {
+        let size = 0;
+        return Promise.resolve({
+          onDisk: false,
+          size: () => size,
+          append: (bytes) => Promise.resolve(void (size += bytes.length)),
+          cut: (to) => Promise.resolve(void (size = to)),
+          sync: () => Promise.resolve(),
+          close: () => Promise.resolve(),
+        });
+      },
+      read: () => Promise.resolve(undefined),
+      watch: () => () => undefined,
+    },
+    locks: { acquire: () => Promise.resolve({ release: () => Promise.resolve() }), holder: () => Promise.resolve(undefined) },
   };
 
   const adapter: HypervisorAdapter = {

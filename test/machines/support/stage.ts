@@ -82,7 +82,7 @@ export class Stage {
 
   /** Something is seen of the present run, or of `incarnation`. */
   see(observation: Observation, incarnation = this.context.incarnation): void {
-    this.actor.send({ ...observation, incarnation } as DomainObservation);
+    this.actor.send({ ...observation, incarnation });
   }
 
   desire(overrides: Partial<DesiredDomain>): void {

@@ -1,0 +1,100 @@
+/**
+ * Looks, once the first documents say what is wanted, at everything else that an earlier engine left. What is of an earlier boot of the
+ * host is cleaned; the rest is told of, and retired through its own machine where the engine was asked to reap. What cannot be
+ * understood is only ever told of.
+ */
+import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
+import { observeAnchor } from '../anchors/observe.js';
+import type { RunDetails } from '../actors/run-details.js';
+import type { Ports } from '../effects/ports.js';
+import { statusName } from '../status/status-files.js';
+import type { EventLog } from '../status/event-log.js';
+import type { Leftovers } from './leftovers.js';
+import type { Discovered, Orphan } from './orphans.js';
+import { orphanFrom } from './orphans.js';
+
+export interface OrphanWatchOptions {
+  readonly ports: Ports;
+  readonly root: string;
+  /** Of the host now. */
+  readonly bootId: string;
+  readonly policy: 'report' | 'reap';
+  readonly discovered: Map<string, Discovered>;
+  /** Does a document name it? */
+  readonly isNamed: (name: string) => boolean;
+  readonly log: EventLog;
+  readonly leftovers: Leftovers;
+  /** Halts and forgets it through its own machine. */
+  readonly retire: (name: string, run: RunDetails) => void;
+  /** The list is another. */
+  readonly changed: () => void;
+}
+
+export interface OrphanWatch {
+  list(): readonly Orphan[];
+  /** Documents were applied: the first time, everything left is looked at. Resolves when that is told; never rejects. */
+  documentsApplied(): Promise<void>;
+  /** The domain is gone, and nothing of it is left. */
+  gone(name: string): void;
+}
+
+export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftovers, log, policy, ports, retire, root }: OrphanWatchOptions): OrphanWatch {
+  const found = new Map<string, Orphan>();
+  let looked: Promise<void> | undefined;
+
+  const cleaned = ({ directory, hypervisor, name }: Pick<Orphan, 'name' | 'hypervisor' | 'directory'>, reason: string): void => {
+    discovered.delete(name);
+    found.delete(name);
+    log.publish('windlass.orphan.cleaned', name, { hypervisor, directory, reason });
+    changed();
+  };
+
+  const look = async (left: Discovered): Promise<void> => {
+    const { layout, name } = left;
+    const finding = await observeAnchor(ports, layout);
+    // A document may have come to name it while the host was asked.
+    if (isNamed(name) || discovered.get(name) !== left) return;
+    if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId) {
+      if (await leftovers.remove(name, layout)) cleaned(left, 'other-boot');
+      return;
+    }
+    const seen = orphanFrom(left, finding);
+    const orphan = left.problem === undefined ? seen : { ...seen, reason: left.problem };
+    found.set(name, orphan);
+    const { directory, hypervisor, pid, presence, reason } = orphan;
+    log.publish('windlass.orphan.found', name, { hypervisor, directory, pid, presence, reason });
+    changed();
+    if (policy === 'reap' && left.run !== undefined && finding.presence !== 'unknown') retire(name, left.run);
+  };
+
+  /** A domain that was prepared but never launched has a status and no record: nothing but files can be left of it. */
+  const cleanNeverLaunched = async (): Promise<void> => {
+    await Promise.all(
+      hypervisorNames.map(async (hypervisor) => {
+        for (const name of (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName)) {
+          const layout = layoutOf(root, hypervisor, name);
+          if (isNamed(name) || discovered.has(name)) continue;
+          if ((await ports.files.stat(`${layout.directory}/${statusName}`)) === undefined || (await ports.files.stat(layout.record)) !== undefined) continue;
+          if (await leftovers.remove(name, layout)) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
+        }
+      }),
+    );
+  };
+
+  return {
+    list: () => [...found.values()].filter(({ name }) => !isNamed(name)),
+    documentsApplied() {
+      for (const name of [...found.keys()].filter(isNamed)) {
+        found.delete(name);
+        changed();
+      }
+      looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map(look), cleanNeverLaunched().catch(() => undefined)]).then(() => undefined);
+      return looked;
+    },
+    gone(name) {
+      const orphan = found.get(name);
+      discovered.delete(name);
+      if (orphan !== undefined) cleaned(orphan, 'reaped');
+    },
+  };
+}
