@@ -4,6 +4,7 @@
  */
 import { discoverAnchors } from '../anchors/discover.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
+import type { AnchorFinding } from '../anchors/observe.js';
 import { observeAnchor } from '../anchors/observe.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ParsedDocument } from '../documents/parse.js';
@@ -17,14 +18,14 @@ import { planReport, plannedChange } from './changes.js';
 import { wantedFrom } from './desk.js';
 import type { EngineOptions } from './options.js';
 import type { Discovered, Orphan } from './orphans.js';
-import { discoveredFrom, orphansOf } from './orphans.js';
+import { discoveredFrom, orphanFrom } from './orphans.js';
 import { createPlacer } from './placing.js';
 
 export interface PlanOnlyOptions extends Pick<EngineOptions, 'adapters' | 'ports'> {
   readonly stateDirectory: string;
   readonly documents: readonly ParsedDocument[];
-  /** Are domains that no document names removed, as by an engine that follows the documents, or left alone? Default: left alone. */
-  readonly removeUnnamed?: boolean;
+  /** Is a domain that no document names removed, as by the engine that runs it, or left alone? Default: left alone, as by a new engine. */
+  readonly removes?: (name: string) => boolean;
 }
 
 /** One field that differs from what the anchor was built from. Undefined: it was or will be left out. */
@@ -50,10 +51,10 @@ export async function planDocuments(options: PlanOnlyOptions): Promise<Documents
 }
 
 interface Found extends Discovered {
-  readonly alive: boolean;
+  readonly finding: AnchorFinding;
 }
 
-async function planWith({ adapters: chosen = builtInAdapters, documents, removeUnnamed = false, stateDirectory }: PlanOnlyOptions, ports: Ports): Promise<DocumentsPlan> {
+async function planWith({ adapters: chosen = builtInAdapters, documents, removes = () => false, stateDirectory }: PlanOnlyOptions, ports: Ports): Promise<DocumentsPlan> {
   const adapters = new Map(chosen.map((adapter) => [adapter.name, adapter]));
   const [host, anchors] = await Promise.all([ports.host.facts(), discoverAnchors(ports, stateDirectory)]);
   const found = new Map(await Promise.all(anchors.map(async (anchor) => [anchor.name, await look(ports, anchor)] as const)));
@@ -73,7 +74,8 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removeU
       wanted,
       parsed,
       placing: await placer.place(wanted),
-      standing: now?.run === undefined ? undefined : { document: now.run.document, anchorKey: now.run.anchorKey, alive: now.alive },
+      // Unknown is not dead: what cannot be told to be gone is planned for as if it ran.
+      standing: now?.run === undefined ? undefined : { document: now.run.document, anchorKey: now.run.anchorKey, alive: now.finding.presence !== 'absent' },
       compare: (running, changed) => adapter?.compare(running, changed) ?? { live: [], restart: [] },
     });
     const before = now?.run?.document;
@@ -81,15 +83,14 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removeU
     return change;
   });
   const changes = (await Promise.all(planned)).filter((change) => change !== undefined);
-  const orphans = orphansOf(found, (name) => wantedByName.has(name));
-  const removed = removeUnnamed ? orphans.map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [] })) : [];
-  return { ...planReport([...changes, ...removed]), stateDirectory, values, orphans: removeUnnamed ? [] : orphans };
+  const unnamed = [...found.values()].filter(({ name }) => !wantedByName.has(name));
+  const removed = unnamed.filter(({ name }) => removes(name)).map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [] }));
+  const orphans = unnamed.filter(({ name }) => !removes(name)).map((left) => orphanFrom(left, left.finding));
+  return { ...planReport([...changes, ...removed]), stateDirectory, values, orphans };
 }
 
-/** Unknown is not dead: what cannot be told to be gone is planned for as if it ran. */
 async function look(ports: Ports, anchor: DiscoveredAnchor): Promise<Found> {
-  const { presence } = await observeAnchor(ports, anchor.layout);
-  return { ...discoveredFrom(anchor), alive: presence !== 'absent' };
+  return { ...discoveredFrom(anchor), finding: await observeAnchor(ports, anchor.layout) };
 }
 
 function valueAt(document: DomainDocument, field: string): unknown {

@@ -1,4 +1,4 @@
-import { planDocuments } from '../../index.js';
+import { planDocuments, readState } from '../../index.js';
 import { loadDocuments, reportMistakes } from '../documents.js';
 import type { ExitCode } from '../exit-codes.js';
 import { exitCodes } from '../exit-codes.js';
@@ -20,10 +20,13 @@ export async function plan(invocation: Invocation, paths: readonly string[], { d
     reportMistakes(invocation, result.problems);
     return exitCodes.problems;
   }
-  const planned = await planDocuments({ stateDirectory: stateDirectoryOf(invocation), documents: result.documents, removeUnnamed: orphans === 'reap' });
+  const stateDirectory = stateDirectoryOf(invocation);
+  const { domains, engine } = await readState(stateDirectory);
+  const supervised = new Set(engine === null ? [] : domains.map(({ name }) => name));
+  const planned = await planDocuments({ stateDirectory, documents: result.documents, removes: (name) => orphans === 'reap' || supervised.has(name) });
   const ok = planned.problems.length === 0;
-  if (json) terminal.out(jsonValue({ ok, ...planned }));
-  else terminal.out(planText(planned, { paint, width: terminal.size()?.columns, devices }));
+  if (json) terminal.out(jsonValue({ ok, engine, ...planned }));
+  else terminal.out(planText({ ...planned, engine }, { paint, width: terminal.size()?.columns, devices }));
   terminal.err(planProblems(planned.problems));
   return ok ? exitCodes.done : exitCodes.problems;
 }

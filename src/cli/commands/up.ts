@@ -1,5 +1,5 @@
 import type { DocumentFile, Engine, ParsedDocument } from '../../index.js';
-import { createEngine, parseDocuments, readDocumentFiles } from '../../index.js';
+import { createEngine, parseDocuments, readDocumentFiles, readState } from '../../index.js';
 import { reportMistakes } from '../documents.js';
 import { engineLogger } from '../engine-logger.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -47,13 +47,15 @@ export async function up(invocation: Invocation, paths: readonly string[], optio
     return exitCodes.problems;
   }
   const stateDirectory = stateDirectoryOf(invocation);
+  const unnamed = options.orphans === 'reap' ? await unnamedDomains(stateDirectory, result.documents) : [];
   using interrupts = catchInterrupts();
   const engine = await createEngine({ stateDirectory, ...(await engineLogger(invocation)) });
   const progress = progressOf(progressKind(invocation, options.once !== true), invocation, stateDirectory);
   const subscription = engine.status$.subscribe((message) => progress.show(message));
   const work: Work = { engine, files, interrupts, options, paths, progress, started };
   try {
-    await begin(work, result.documents);
+    await engine.apply(result.documents);
+    if (unnamed.length > 0) await engine.remove(unnamed, { signal: interrupts.signal });
     if (options.once === true) return await once(invocation, work, result.documents, timeout);
     await stay(invocation, work);
     throw interrupts.signal.reason;
@@ -66,13 +68,11 @@ export async function up(invocation: Invocation, paths: readonly string[], optio
   }
 }
 
-/** Applies the documents, and deals with what earlier runs left. */
-async function begin({ engine, interrupts, options, progress }: Work, documents: readonly ParsedDocument[]): Promise<void> {
-  await engine.apply(documents);
-  const names = engine.orphans().map(({ name }) => name);
-  if (names.length === 0) return;
-  if (options.orphans === 'reap') await engine.remove(names, { signal: interrupts.signal });
-  else progress.note(`${counted(names.length, 'domain is', 'domains are')} named by no document and left alone: ${names.join(', ')} (--orphans reap halts and forgets them)\n`);
+/** What earlier runs left and these documents do not name. */
+async function unnamedDomains(stateDirectory: string, documents: readonly ParsedDocument[]): Promise<readonly string[]> {
+  const named = new Set(documents.map(({ document }) => document.metadata.name));
+  const { domains, orphans } = await readState(stateDirectory);
+  return [...domains, ...orphans].map(({ name }) => name).filter((name) => !named.has(name));
 }
 
 async function once({ json, paint, terminal }: Invocation, { engine, interrupts, progress, started }: Work, documents: readonly ParsedDocument[], timeout: number): Promise<ExitCode> {

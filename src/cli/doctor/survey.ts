@@ -61,7 +61,8 @@ async function remediesFor(ports: Ports, facts: HypervisorFacts): Promise<readon
 async function directoryFacts(ports: Ports, path: string): Promise<DirectoryFacts> {
   const exists = (await ports.files.stat(path)) !== undefined;
   const writable = exists ? await ports.files.accessible(path, 'write') : await parentIsWritable(ports, path);
-  return { path, exists, writable, engine: null, remedy: stateDirectoryRemedy(path, writable) };
+  const engine = (await ports.locks.holder(`${path}/engine.lock`))?.pid ?? null;
+  return { path, exists, writable, engine, remedy: stateDirectoryRemedy(path, writable) };
 }
 
 /** A directory that is not there is made below the nearest one that is. */

@@ -12,7 +12,7 @@ export interface Removal {
 
 export interface Removals {
   show(message: StatusMessage): void;
-  of(name: string): Pick<Removal, 'end'>;
+  endOf(name: string): DomainEnd | null;
 }
 
 export function createRemovals(names: readonly string[], tell: (line: string) => void, paint: Paint): Removals {
@@ -31,6 +31,6 @@ export function createRemovals(names: readonly string[], tell: (line: string) =>
         (event.type === 'windlass.domain.condition' && event.data.condition.type === 'Degraded');
       if (matters) tell(eventLine(event, paint));
     },
-    of: (name) => ({ end: ends.get(name) ?? null }),
+    endOf: (name) => ends.get(name) ?? null,
   };
 }

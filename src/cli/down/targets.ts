@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatProblem, WindlassError } from '../../index.js';
 import { loadDocuments } from '../documents.js';
+import { unknownDomain } from '../domains/find.js';
 import type { Invocation } from '../invocation.js';
 
 /**
@@ -14,7 +15,7 @@ export async function namesOf(invocation: Invocation, targets: readonly string[]
   for (const target of targets) {
     if (known.includes(target)) names.add(target);
     else if (isPath(invocation, target)) paths.push(target);
-    else throw unknown(target, known);
+    else throw unknownDomain(target, known);
   }
   if (paths.length > 0) {
     const result = await loadDocuments(invocation, paths);
@@ -23,12 +24,6 @@ export async function namesOf(invocation: Invocation, targets: readonly string[]
     for (const { document } of result.documents) if (known.includes(document.metadata.name)) names.add(document.metadata.name);
   }
   return [...names];
-}
-
-export function unknown(name: string, known: readonly string[]): WindlassError {
-  return new WindlassError('DOMAIN_UNKNOWN', `there is no domain ${JSON.stringify(name)}`, {
-    cure: known.length === 0 ? 'there are none in this state directory; --state-dir names another' : `the domains are ${known.join(', ')}`,
-  });
 }
 
 /** Names of domains have none of these characters. */

@@ -39,7 +39,7 @@ export function progressOf(kind: ProgressKind, invocation: Invocation, stateDire
 
 function picture({ paint, terminal }: Invocation, stateDirectory: string): Progress {
   const statuses = new Map<string, DomainStatus>();
-  const screen = liveScreen(terminal.out, () => {
+  const screen = liveScreen((text) => terminal.out(text), () => {
     const { columns, rows } = terminal.size() ?? { columns: 80, rows: 24 };
     return upPicture({ statuses: [...statuses.values()], stateDirectory, columns, rows, paint });
   });
@@ -48,7 +48,8 @@ function picture({ paint, terminal }: Invocation, stateDirectory: string): Progr
       if (message.type === 'snapshot') for (const status of message.domains) statuses.set(status.name, status);
       else if (message.status !== null) statuses.set(message.status.name, message.status);
       else if (message.event.subject !== undefined) statuses.delete(message.event.subject);
-      screen.changed();
+      if (message.type === 'event' && message.event.type === 'windlass.orphan.found') screen.note(`${eventLine(message.event, paint)}\n`);
+      else screen.changed();
     },
     note: (text) => screen.note(text),
     close: () => screen.close(),

@@ -45,7 +45,7 @@ export function movingTable(statuses: readonly DomainStatus[], options: TableOpt
 
 /** As `windlass get` prints it; `now` is milliseconds since the epoch. */
 export function standingTable(statuses: readonly DomainStatus[], { now, wide, ...options }: TableOptions & { readonly now: number; readonly wide: boolean }): readonly string[] {
-  const since: Column<DomainStatus> = { title: 'FOR', cell: (status) => inTime(now - Date.parse(condition(status, 'Ready')?.since ?? status.updatedAt)) };
+  const since: Column<DomainStatus> = { title: 'FOR', cell: (status) => inTime(now - Date.parse(phaseSince(status))) };
   const more: readonly Column<DomainStatus>[] = [
     { title: 'GENERATION', cell: ({ generation, observedGeneration }) => (generation === observedGeneration ? String(generation) : `${observedGeneration} of ${generation}`) },
     { title: 'CPUS', cell: ({ placement }) => String(placement?.cpus ?? '-') },
@@ -61,4 +61,10 @@ function phaseText({ phase: main, rung, state }: DomainStatus): string {
   if (main === 'running' && inner !== 'healthy') return `running (${inner})`;
   if (main === 'halting' && rung !== null) return `halting (${rung})`;
   return main;
+}
+
+/** Readiness follows the phase. Where nobody watches the domain, what is known is how it was when somebody did. */
+function phaseSince(status: DomainStatus): string {
+  const ready = condition(status, 'Ready');
+  return ready === undefined || ready.status === 'Unknown' ? status.updatedAt : ready.since;
 }

@@ -18,6 +18,8 @@ function wordsOf(event: WindlassEvent, paint: Paint): string {
     }
     case 'windlass.domain.condition': {
       const { message, reason, status, type } = event.data.condition;
+      if (type === 'AsDesired' && status === 'True') return paint('green', reason === 'Completed' ? printable(`completed: ${message}`) : 'as desired');
+      if (type === 'Degraded' && status === 'False') return 'not degraded any more';
       return printable(`${type} is ${status} (${reason})${message === '' ? '' : `: ${message}`}`);
     }
     case 'windlass.domain.ended':
@@ -30,8 +32,18 @@ function wordsOf(event: WindlassEvent, paint: Paint): string {
       const { changed, created, removed } = event.data;
       return `documents applied: ${created.length} new, ${changed.length} changed, ${removed.length} removed`;
     }
-    case 'windlass.orphan.found':
-      return printable(`is named by no document and left alone (${event.data.directory})`);
+    case 'windlass.orphan.found': {
+      const { directory, pid, reason } = event.data;
+      return printable(`is named by no document and left alone (${pid === null ? reason : `pid ${pid}`}, ${directory})`);
+    }
+    case 'windlass.orphan.cleaned':
+      return printable(`was left by an earlier run (${event.data.reason}) and is gone now`);
+    case 'windlass.journal.stopped':
+      return printable(`events are not written down any more (${event.data.reason}): ${event.data.message}`);
+    case 'windlass.journal.resumed':
+      return `events are written down again${event.data.lost === null ? '' : `; ${counted(event.data.lost.to - event.data.lost.from + 1, 'event')} are lost`}`;
+    case 'windlass.journal.lost':
+      return `events ${event.data.from} to ${event.data.to} were lost`;
     default:
       // An event of a newer engine, read from its journal.
       return printable(JSON.stringify(event));

@@ -23,14 +23,19 @@ const marks: Readonly<Record<ChangeAction, readonly [mark: string, style: Style,
   unchanged: ['=', 'dim', 'is as desired'],
 };
 
-export function planText(plan: DocumentsPlan, view: PlanView): string {
-  const { changes, orphans, stateDirectory, values } = plan;
+export interface PlanFacts extends DocumentsPlan {
+  /** Who would carry it out, if somebody runs. */
+  readonly engine: { readonly pid: number } | null;
+}
+
+export function planText({ changes, engine, orphans, stateDirectory, values }: PlanFacts, view: PlanView): string {
   const blocks = changes.map((change) => changeText(change, values[change.name] ?? [], view));
   const left = orphans.map(
     ({ name, pid }) => `  ?    ${name} is named by no document and is left alone${pid === null ? '' : ` (pid ${pid})`}; windlass down ${name} removes it\n`,
   );
   const nothing = changes.length === 0 && orphans.length === 0 ? '  no documents, and nothing there\n' : '';
-  return `In ${printable(stateDirectory)}:\n\n${blocks.join('')}${left.join('')}${nothing}\n${view.paint('bold', planSummary(changes))}\n`;
+  const who = engine === null ? '' : `, where an engine runs (pid ${engine.pid}): once it is given these documents`;
+  return `In ${printable(stateDirectory)}${who}:\n\n${blocks.join('')}${left.join('')}${nothing}\n${view.paint('bold', planSummary(changes))}\n`;
 }
 
 /** `Plan: 2 to create, 0 to change, 1 to restart, 0 to remove.` */

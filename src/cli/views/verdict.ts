@@ -26,6 +26,8 @@ function noteOf(status: DomainStatus): string {
   const degraded = condition(status, 'Degraded');
   if (degraded?.status === 'True' && degraded.message !== '') return degraded.message;
   const asDesired = condition(status, 'AsDesired');
+  // Nobody watches it: that goes for all domains alike, and is said once.
+  if (asDesired?.status === 'Unknown') return '';
   if (asDesired?.status !== 'True') return failureNote(status) ?? asDesired?.message ?? '';
   const restart = condition(status, 'RestartRequired');
   if (restart?.status === 'True') return restart.message;
