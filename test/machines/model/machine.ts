@@ -40,6 +40,7 @@ export class MachineTable {
   readonly #machine: Machine;
   readonly #positions = new Map<string, Position>();
   readonly #steps: Map<string, Step>[] = [];
+  readonly #beginnings = new Map<string, Step>();
   /** Computed, not remembered. */
   computed = 0;
 
@@ -52,6 +53,15 @@ export class MachineTable {
   }
 
   begin(desired: DesiredDomain): Step {
+    const key = `${desired.anchorKey} ${desired.power} ${desired.removed}`;
+    const known = this.#beginnings.get(key);
+    if (known !== undefined) return known;
+    const step = this.#begin(desired);
+    this.#beginnings.set(key, step);
+    return step;
+  }
+
+  #begin(desired: DesiredDomain): Step {
     const [snapshot] = initialTransition(this.#machine, { name: 'hello', desired });
     const to = this.#position(snapshot);
     return { to, ended: true, began: to.effect?.name ?? null };
