@@ -54,6 +54,8 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
         report(handles, snapshot);
       },
       complete: () => {
+        // Also told of an actor that was let go, whose domain lives on.
+        if (!domains.has(name)) return;
         domains.delete(name);
         store.forget(name);
         onGone(name);
@@ -103,8 +105,9 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
     },
     tell: (name, event) => domains.get(name)?.actor.send(event),
     letGo() {
-      for (const { actor } of domains.values()) actor.stop();
+      const all = [...domains.values()];
       domains.clear();
+      for (const { actor } of all) actor.stop();
     },
   };
 }
