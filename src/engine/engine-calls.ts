@@ -59,7 +59,7 @@ export function engineOver(parts: EngineParts): Engine {
       const difference = differenceOf(before, next);
       log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
       node.send({ type: 'documents.applied', revision: desk.revision() });
-      void orphans.documentsApplied();
+      await orphans.documentsApplied();
       return { revision: desk.revision(), ...difference };
     },
     async plan(documents) {
@@ -97,7 +97,7 @@ export function engineOver(parts: EngineParts): Engine {
     },
     probe: () => placer.probeAll(),
     async stop({ guests = 'leave' } = {}) {
-      node.send({ type: 'stop', guests });
+      if (node.getSnapshot().status === 'active') node.send({ type: 'stop', guests });
       await waitFor(node, (snapshot) => snapshot.status !== 'active');
     },
     [Symbol.asyncDispose]: () => engine.stop(),

@@ -20,7 +20,7 @@ export async function smallDisk(): Promise<SmallDisk> {
   const directory = await temporaryDirectory();
   const root = directory.path;
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=0700', 'tmpfs', root], { stdio: 'ignore' });
+    run(['mount', '-t', 'tmpfs', '-o', 'size=256k,mode=0700', 'tmpfs', root]);
   } catch {
     return pretended(directory);
   }
@@ -30,10 +30,14 @@ export async function smallDisk(): Promise<SmallDisk> {
     fill: () => fillUp(`${root}/filler`),
     free: () => rmSync(`${root}/filler`),
     [Symbol.asyncDispose]: async () => {
-      execFileSync('umount', ['-l', root]);
+      run(['umount', '-l', root]);
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+function run([tool = '', ...args]: readonly string[]): void {
+  execFileSync(tool, args, { stdio: 'ignore' });
 }
 
 function fillUp(path: string): void {
