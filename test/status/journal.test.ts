@@ -36,7 +36,7 @@ describe('the journal', () => {
   });
 
   it('serves from its files what memory has dropped, also while it goes on', async () => {
-    const scene = await openScene(root, { memory: 10, fileBytes: 4_000, keep: 99 });
+    const scene = await openScene(root, { memory: 10, fileBytes: 20_000, keep: 99, sync: 'never' });
     const reading = numbers(scene.log.since(0), 2_000);
     for (let round = 0; round < 20; round += 1) {
       scene.tell(100);
