@@ -105,8 +105,9 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
     },
     tell: (name, event) => domains.get(name)?.actor.send(event),
     letGo() {
-      for (const { actor } of domains.values()) actor.stop();
+      const all = [...domains.values()];
       domains.clear();
+      for (const { actor } of all) actor.stop();
     },
   };
 }
