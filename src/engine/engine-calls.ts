@@ -74,7 +74,7 @@ export function engineOver(parts: EngineParts): Engine {
       const difference = differenceOf(before, next);
       log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
       node.send({ type: 'documents.applied', revision: desk.revision() });
-      void orphans.documentsApplied();
+      await orphans.documentsApplied();
       return { revision: desk.revision(), ...difference };
     }),
     async plan(documents) {

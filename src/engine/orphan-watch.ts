@@ -33,6 +33,7 @@ export interface OrphanWatchOptions {
 }
 
 export interface OrphanWatch {
+  /** By name. */
   list(): readonly Orphan[];
   /** Documents were applied: the first time, everything left is looked at. Resolves when that is told; never rejects. */
   documentsApplied(): Promise<void>;
@@ -87,7 +88,7 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
   };
 
   return {
-    list: () => [...found.values()].filter(({ name }) => !isNamed(name)),
+    list: () => [...found.values()].filter(({ name }) => !isNamed(name)).sort((one, other) => (one.name < other.name ? -1 : 1)),
     documentsApplied() {
       for (const name of [...found.keys()].filter(isNamed)) {
         found.delete(name);

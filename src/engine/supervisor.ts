@@ -108,8 +108,9 @@ export function createSupervisor({ keepRecord, logger, machine, onGone, store, w
     },
     tell: (name, event) => domains.get(name)?.actor.send(event),
     letGo() {
-      for (const { actor } of domains.values()) actor.stop();
+      const all = [...domains.values()];
       domains.clear();
+      for (const { actor } of all) actor.stop();
     },
   };
 }
