@@ -2,6 +2,7 @@
 import { goneAnchor } from '../anchors/gone.js';
 import { WindlassError } from '../errors.js';
 import type { ProcessIdentity } from '../effects/ports.js';
+import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import type { DomainHandles, DomainWorld } from './world.js';
@@ -9,20 +10,22 @@ import type { DomainHandles, DomainWorld } from './world.js';
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
 const dying = 250;
 
+/** Milliseconds for which a question may stay unanswered, where no document says. */
+const usualSilence = 10_000;
+
 /** Connects, reads the present state, and has everything that the channel tells seen by the machine's watch. */
 export async function openChannel(world: DomainWorld, { anchor, incarnation, name }: AnchorInput, signal: AbortSignal): Promise<RunState> {
   const handles = world.handles(name);
-  const { home } = handles;
-  if (home === undefined || anchor === null) throw new WindlassError('NO_ANCHOR', 'there is no anchor to connect to', { domain: name });
-  handles.session?.close();
-  const silence = handles.wanted?.document.spec.deadlines.silence ?? 10_000;
-  const connected = new AbortController();
-  void lookForEnd(world, handles, anchor, incarnation, connected.signal);
-  const session = await home.adapter
-    .connect(world.ports, { layout: home.layout, identity: anchor, silence, signal })
-    .finally(() => connected.abort());
-  handles.session = session;
   const { run } = handles;
+  if (anchor === null) throw new WindlassError('NO_ANCHOR', 'there is no anchor to connect to', { domain: name });
+  closeSession(handles);
+  const session = await connect(world, handles, { anchor, incarnation, name }, signal);
+  // Whoever wanted it has gone elsewhere meanwhile: nobody would ever close it.
+  if (signal.aborted || run.signal.aborted) {
+    session.close();
+    throw new WindlassError('CONNECT_ABORTED', 'the channel was not wanted any more when it was open', { domain: name });
+  }
+  handles.session = session;
   session.observations.subscribe({
     next: (seen) => {
       // That it ended is told below, once it is clear that the anchor did not end with it.
@@ -33,6 +36,45 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
     },
   });
   return session.runState();
+}
+
+/** Lets go of the channel, if there is one; the anchor does not mind. That it ends is no news then. */
+export function closeSession(handles: DomainHandles): void {
+  const { session } = handles;
+  handles.session = undefined;
+  session?.close();
+}
+
+/**
+ * A dying process closes its socket before it is gone. How it ended says more than that nobody answered, so its end is given a moment to
+ * be told first: the machine leaves then, which aborts the signal, and the failure is nobody's any more.
+ */
+export async function orItsEnd<Answer>(world: DomainWorld, asked: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    await world.ports.clock.sleep(dying, signal).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function connect(
+  world: DomainWorld,
+  handles: DomainHandles,
+  { anchor, incarnation, name }: AnchorInput & { readonly anchor: ProcessIdentity },
+  signal: AbortSignal,
+): Promise<AnchorSession> {
+  const { built, home, wanted } = handles;
+  if (home === undefined) throw new WindlassError('NO_ANCHOR', 'there is no anchor to connect to', { domain: name });
+  // A domain that is being removed has no document any more; what it was built from is kept.
+  const silence = (wanted ?? built)?.document.spec.deadlines.silence ?? usualSilence;
+  const settled = new AbortController();
+  void lookForEnd(world, handles, anchor, incarnation, settled.signal);
+  try {
+    return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, silence, signal }), signal);
+  } finally {
+    settled.abort();
+  }
 }
 
 /**
@@ -46,7 +88,7 @@ async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: Pr
     () => true,
     () => false,
   );
-  if (gone) handles.seen.next({ type: 'anchor.exited', exit: { code: null, signal: null }, incarnation });
+  if (gone && !run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit: { code: null, signal: null }, incarnation });
 }
 
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {

@@ -1,11 +1,13 @@
 /** What is asked of a living anchor: over its channel, or by a signal where the channel has no say. */
-import { fromPromise } from 'xstate';
 import { killAnchor, signalAnchor } from '../anchors/signals.js';
+import type { ProcessIdentity } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
+import { orItsEnd } from './channel.js';
 import type { DomainActors } from './domain-actors.js';
+import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
 
 export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'press' | 'quit' | 'terminate' | 'kill'> {
@@ -15,14 +17,25 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     return open;
   };
   const thenLook = (act: (session: AnchorSession) => Promise<void>) =>
-    fromPromise<RunState, EffectInput>(async ({ input: { name } }) => {
+    effect<RunState, EffectInput>(world, async ({ input: { name }, signal }) => {
       const open = session(name);
-      await act(open);
-      return open.runState();
+      await orItsEnd(world, act(open), signal);
+      return orItsEnd(world, open.runState(), signal);
     });
   const ask = (act: (session: AnchorSession) => Promise<void>) =>
-    fromPromise<undefined, AnchorInput>(async ({ input: { name } }) => {
+    effect<undefined, AnchorInput>(world, async ({ input: { name } }) => {
       await act(session(name));
+    });
+
+  /** A launch that was cut short may start its process yet: absence is certain only after that. */
+  const launched = (name: string, signal: AbortSignal): Promise<ProcessIdentity | undefined> =>
+    new Promise((resolve, reject) => {
+      const abort = (): void => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort, { once: true });
+      void (world.handles(name).launching ?? Promise.resolve(undefined)).then((identity) => {
+        signal.removeEventListener('abort', abort);
+        resolve(identity);
+      });
     });
 
   return {
@@ -31,13 +44,16 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     pause: thenLook((open) => open.pause()),
     press: ask((open) => open.press()),
     quit: ask((open) => open.quit()),
-    terminate: fromPromise<undefined, AnchorInput>(async ({ input: { anchor } }) => {
-      if (anchor !== null) await signalAnchor(world.ports, anchor, 'SIGTERM');
+    terminate: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
+      const living = anchor ?? (await launched(name, signal));
+      // There is nothing to wait for: the next rung makes sure.
+      if (living === undefined) throw new WindlassError('NO_ANCHOR', 'no anchor was started', { domain: name });
+      await signalAnchor(world.ports, living, 'SIGTERM');
     }),
     /** Resolves when nothing that carries the domain's marker is left. */
-    kill: fromPromise<undefined, AnchorInput>(async ({ input: { anchor, name }, signal }) => {
-      const { home } = world.handles(name);
-      await killAnchor(world.ports, anchor, home?.layout, signal);
+    kill: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
+      const living = anchor ?? (await launched(name, signal)) ?? null;
+      await killAnchor(world.ports, living, world.handles(name).home?.layout, signal);
     }),
   };
 }

@@ -1,9 +1,10 @@
 /** The end of a run: evidence is kept first, absence is confirmed, and only then is anything removed or released. */
-import { fromPromise } from 'xstate';
 import { reapAnchor, removeState } from '../anchors/reap.js';
 import type { DomainEffects } from '../machines/domain/events.js';
 import { keepEvidence } from './evidence.js';
 import type { DomainActors } from './domain-actors.js';
+import { closeSession } from './channel.js';
+import { effect } from './effect.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
@@ -11,7 +12,7 @@ type Reap = DomainEffects['reap'];
 
 export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' | 'reap'> {
   return {
-    capture: fromPromise<Capture['output'], Capture['input']>(async ({ input: { end, incarnation, name } }) => {
+    capture: effect<Capture['output'], Capture['input']>(world, async ({ input: { end, incarnation, name } }) => {
       const { built, home, session } = world.handles(name);
       if (home === undefined) return { evidence: null, lastWords: '' };
       return keepEvidence(world.ports, {
@@ -24,7 +25,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       });
     }),
 
-    reap: fromPromise<undefined, Reap['input']>(async ({ input: { end, failures, name, removed } }) => {
+    reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed } }) => {
       const handles = world.handles(name);
       const { home } = handles;
       if (home !== undefined) {
@@ -47,8 +48,8 @@ function transientOf({ home, placed }: DomainHandles): readonly string[] {
 /** Nothing of the run that is over is heard any more. */
 function fallSilent(handles: DomainHandles): void {
   handles.run.abort();
-  handles.session?.close();
-  handles.session = undefined;
+  closeSession(handles);
+  handles.launching = undefined;
   handles.gone = undefined;
   handles.built = undefined;
 }

@@ -1,15 +1,17 @@
 /** What does the host have of a domain? Every hypervisor's state directory is asked, since its document may have moved it. */
-import { fromPromise } from 'xstate';
 import { observeAnchor } from '../anchors/observe.js';
 import { layoutOf } from '../anchors/layout.js';
 import type { Finding } from '../machines/domain/context.js';
 import type { EffectInput } from '../machines/domain/events.js';
+import type { RunRecord } from '../anchors/record.js';
+import type { RunDetails } from './run-details.js';
 import { readRunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
-import type { DomainWorld } from './world.js';
+import { effect } from './effect.js';
+import type { DomainHandles, DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
-  return fromPromise<Finding, EffectInput>(async ({ input: { name } }) => {
+  return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
     const handles = world.handles(name);
     const looked = await Promise.all(
       [...world.adapters.values()].map(async (adapter) => {
@@ -40,15 +42,29 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
       handles.home = { adapter, layout };
-      const { incarnation, phase } = finding.record;
-      // What happened before the host was booted decides nothing any more.
-      if (finding.record.bootId !== bootId) return { presence: 'absent', why: finding.why, incarnation, failures: 0, end: null, unreaped: null };
-      const details = readRunDetails(finding.record);
-      const { anchorKey, end, failures, generation } = details;
-      if (phase === 'ended') return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: null };
-      handles.built = details;
-      return { presence: 'absent', why: finding.why, incarnation, failures, end, unreaped: { anchorKey, generation, lived: phase === 'launched' } };
+      return afterRecord(handles, finding.record, finding.why, bootId);
     }
     return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null, unreaped: null };
   });
+}
+
+/** What a record tells of an anchor that is gone. */
+function afterRecord(handles: DomainHandles, record: RunRecord, why: string, bootId: string): Finding {
+  const { bootId: recorded, identity, incarnation, phase } = record;
+  const nothing = { presence: 'absent', why, incarnation, failures: 0, end: null, unreaped: null } as const;
+  const run = detailsOf(record);
+  // What happened before the host was booted decides nothing any more, and neither does what cannot be read: no anchor depends on it.
+  if (recorded !== bootId || run === undefined) return nothing;
+  const { anchorKey, end, failures, generation } = run;
+  if (phase === 'ended') return { ...nothing, failures, end };
+  handles.built = run;
+  return { ...nothing, failures, end, unreaped: { anchorKey, generation, lived: identity !== null } };
+}
+
+function detailsOf(record: RunRecord): RunDetails | undefined {
+  try {
+    return readRunDetails(record);
+  } catch {
+    return undefined;
+  }
 }

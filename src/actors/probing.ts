@@ -1,8 +1,8 @@
 /** The readiness probe: how it is seen that a guest is ready. The machine holds the deadline. */
-import { fromPromise } from 'xstate';
 import { WindlassError } from '../errors.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import type { DomainActors } from './domain-actors.js';
+import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
 
 /** Milliseconds between two looks. A guest's port and its console's text have no event that the host could give. */
@@ -12,7 +12,7 @@ const again = 50;
 const consoleTail = 65_536;
 
 export function probeActor(world: DomainWorld): DomainActors['probe'] {
-  return fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+  return effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
     const { home, wanted } = world.handles(name);
     const probe = wanted?.document.spec.probes.ready;
     if (probe === undefined || home === undefined || 'runState' in probe) return;

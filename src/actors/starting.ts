@@ -1,5 +1,4 @@
 /** The effects of a start, from the plan to the connected channel. Each can be run again after a crash. */
-import { fromPromise } from 'xstate';
 import { launchAnchor } from '../anchors/launch.js';
 import { prepareAnchor } from '../anchors/prepare.js';
 import { WindlassError } from '../errors.js';
@@ -9,6 +8,7 @@ import type { RunState } from '../machines/observations.js';
 import { openChannel } from './channel.js';
 import type { RunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
+import { effect } from './effect.js';
 import type { DomainHandles, DomainWorld, PlacedDomain } from './world.js';
 
 export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 'admit' | 'reserve' | 'prepare' | 'release' | 'launch' | 'connect'> {
@@ -16,7 +16,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     world.tell(name, { type: 'effect.waiting', problem: { reason, message, retryable: true } });
 
   return {
-    plan: fromPromise<PlanFacts, EffectInput>(async ({ input: { name } }) => {
+    plan: effect<PlanFacts, EffectInput>(world, async ({ input: { name } }) => {
       const handles = world.handles(name);
       const { wanted } = handles;
       if (wanted === undefined) throw new WindlassError('NOT_WANTED', 'no document names this domain', { domain: name });
@@ -27,26 +27,28 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       return { anchorKey: wanted.anchorKey, generation: wanted.generation, ladder: placing.placed.plan.ladder };
     }),
 
-    admit: fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+    admit: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
       await world.admission.admit({ name, memoryBytes: placedOf(world.handles(name)).plan.memoryBytes, signal, onWait: waits(name) });
     }),
 
-    reserve: fromPromise<undefined, EffectInput>(async ({ input: { name }, signal }) => {
+    reserve: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
       await world.claims.acquire({ domain: name, claims: placedOf(world.handles(name)).plan.claims, signal, onWait: waits(name) });
     }),
 
-    prepare: fromPromise<undefined, EffectInput>(async ({ input: { name } }) => {
+    prepare: effect<undefined, EffectInput>(world, async ({ input: { name } }) => {
       const { layout, plan } = placedOf(world.handles(name));
       await prepareAnchor(world.ports, plan.recipe, layout);
+      // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
+      await world.ports.files.remove(layout.anchorLog);
     }),
 
-    release: fromPromise<undefined, EffectInput>(({ input: { name } }) => {
+    release: effect<undefined, EffectInput>(world, ({ input: { name } }) => {
       world.claims.release(name);
       world.admission.release(name);
       return Promise.resolve(undefined);
     }),
 
-    launch: fromPromise<AnchorFacts, DomainEffects['launch']['input']>(async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {
+    launch: effect<AnchorFacts, DomainEffects['launch']['input']>(world, async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {
       const handles = world.handles(name);
       const { adapter, layout, placement, plan, wanted } = placedOf(handles);
       const run = new AbortController();
@@ -63,12 +65,17 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       };
       handles.run = run;
       handles.built = details;
-      const launched = await launchAnchor(world.ports, {
+      const launching = launchAnchor(world.ports, {
         layout,
         signal,
         launch: () => adapter.launch(world.ports, plan.recipe, layout),
         record: { ...details, domain: name, hypervisor: adapter.name, incarnation, marker: plan.recipe.marker },
       });
+      handles.launching = launching.then(
+        ({ identity }) => identity,
+        () => undefined,
+      );
+      const launched = await launching;
       handles.gone = launched.exited;
       void launched.exited.then((exit) => {
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
@@ -76,7 +83,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       return launched.identity;
     }),
 
-    connect: fromPromise<RunState, AnchorInput>(async ({ input, signal }) => {
+    connect: effect<RunState, AnchorInput>(world, async ({ input, signal }) => {
       try {
         return await openChannel(world, input, signal);
       } finally {

@@ -2,7 +2,7 @@
 import { Subject } from 'rxjs';
 import type { AnchorPlan, AnchorSession, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { ExitFacts, Ports } from '../effects/ports.js';
+import type { ExitFacts, Ports, ProcessIdentity } from '../effects/ports.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';
@@ -39,6 +39,8 @@ export interface DomainHandles {
   /** What the living anchor was built from. */
   built: RunDetails | undefined;
   session: AnchorSession | undefined;
+  /** Set from the first launch on: the process that it has started, once it has; undefined where nothing was started. Never rejects. */
+  launching: Promise<ProcessIdentity | undefined> | undefined;
   /** Settles when our own child has ended; undefined for an adopted anchor. */
   gone: Promise<ExitFacts> | undefined;
   /** Aborted when the present run is over: what still watches it falls silent. */
@@ -53,6 +55,8 @@ export interface DomainWorld {
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
   readonly admission: Admission;
   readonly claims: Claims;
+  /** Effects that have not settled, of states that were left too. None rejects. */
+  readonly underWay: Set<Promise<void>>;
   handles(name: string): DomainHandles;
   place(wanted: WantedDomain): Promise<Placing>;
   /** Says something to the domain's machine. */
@@ -67,6 +71,7 @@ export function createHandles(name: string): DomainHandles {
     home: undefined,
     built: undefined,
     session: undefined,
+    launching: undefined,
     gone: undefined,
     run: new AbortController(),
     seen: new Subject(),

@@ -10,7 +10,7 @@ const killDeadline = 5_000;
 
 export interface AnchorLaunch {
   readonly layout: StateLayout;
-  /** Looked at before anything is started; what is started is always recorded. */
+  /** Looked at until the process is started; what is started is always recorded. */
   readonly signal?: AbortSignal;
   readonly record: RunFacts;
   /** Starts the process: the adapter's own `launch`, or `launchRecipe`. */
@@ -25,6 +25,7 @@ export interface AnchorLaunch {
 export async function launchAnchor(ports: Ports, { launch, layout, record, signal }: AnchorLaunch): Promise<LaunchedProcess> {
   signal?.throwIfAborted();
   const intent = await writeIntent(ports, layout, record);
+  signal?.throwIfAborted();
   const launched = await launch().catch((thrown: unknown) => afterUncertainty(ports, record.marker, thrown));
   try {
     await writeLaunched(ports, layout, intent, launched.identity);

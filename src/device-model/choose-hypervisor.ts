@@ -8,7 +8,7 @@ export interface HypervisorCandidate {
 }
 
 /** A hypervisor that was passed over. */
-export interface Rejection {
+interface Rejection {
   readonly hypervisor: HypervisorName;
   readonly why: string;
 }
@@ -22,7 +22,7 @@ export interface HypervisorDecision {
 }
 
 /** What hypervisors are worth when a document says `auto` and the node says nothing else. */
-export const defaultOrder: readonly HypervisorName[] = ['xen', 'qemu', 'firecracker', 'acrn', 'solo5', 'process'];
+const defaultOrder: readonly HypervisorName[] = ['xen', 'qemu', 'firecracker', 'acrn', 'solo5', 'process'];
 
 /** `auto` isolates: it never falls through to a mere process, and a unikernel tender must be asked for by name. */
 const onlyByName: readonly HypervisorName[] = ['process', 'solo5'];

@@ -20,7 +20,7 @@ export interface SlotRequest {
 }
 
 /** A device that found no place. */
-export interface SlotShortage {
+interface SlotShortage {
   readonly field: string;
   readonly message: string;
 }

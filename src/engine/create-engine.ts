@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { createActor, fromPromise, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
+import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
@@ -67,6 +68,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
       starting: settings.starting ?? 2 * host.cpus,
     }),
     claims: createClaims(),
+    underWay: new Set(),
     handles(name) {
       const known = handles.get(name) ?? createHandles(name);
       handles.set(name, known);
@@ -127,10 +129,12 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
         }),
         letGo: fromPromise(async () => {
           supervisor.letGo();
-          for (const { run, session } of handles.values()) {
-            run.abort();
-            session?.close();
+          for (const one of handles.values()) {
+            one.run.abort();
+            closeSession(one);
           }
+          // A launch that was under way is recorded before another engine may have the directory.
+          await Promise.all(world.underWay);
           await leftovers.settled();
           await persistence.close();
           await lock?.release();

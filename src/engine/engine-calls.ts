@@ -16,7 +16,7 @@ import { formatPlanProblem, planReport, plannedChange, positioned } from './chan
 import type { Desk } from './desk.js';
 import { differenceOf, wantedFrom } from './desk.js';
 import { desiredOf } from './desired.js';
-import type { Engine } from './engine.js';
+import type { Applied, Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
@@ -47,20 +47,28 @@ export function engineOver(parts: EngineParts): Engine {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
   };
 
+  const applyNow = async (documents: readonly ParsedDocument[]): Promise<Applied> => {
+    serving();
+    const before = desk.all();
+    const next = wantedFrom(documents, before, earlier);
+    await check(parts, documents, next);
+    serving();
+    desk.replace(next);
+    const difference = differenceOf(before, next);
+    log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
+    node.send({ type: 'documents.applied', revision: desk.revision() });
+    await orphans.documentsApplied();
+    return { revision: desk.revision(), ...difference };
+  };
+  /** One set after the other, in the order of the calls: what is compared must not change while it is checked. */
+  let applying: Promise<unknown> = Promise.resolve();
+
   const engine: Engine = {
     stateDirectory: root,
-    async apply(documents) {
-      serving();
-      const before = desk.all();
-      const next = wantedFrom(documents, before, earlier);
-      await check(parts, documents, next);
-      serving();
-      desk.replace(next);
-      const difference = differenceOf(before, next);
-      log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
-      node.send({ type: 'documents.applied', revision: desk.revision() });
-      await orphans.documentsApplied();
-      return { revision: desk.revision(), ...difference };
+    apply(documents) {
+      const applied = applying.then(() => applyNow(documents));
+      applying = applied.catch(() => undefined);
+      return applied;
     },
     async plan(documents) {
       const next = wantedFrom(documents, desk.all(), earlier);

@@ -29,9 +29,16 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     const key = `${adapter.name} ${acceleration} ${executable ?? ''}`;
     const running = probes.get(key) ?? adapter.probe(ports, root, executable === undefined ? { acceleration } : { acceleration, executable });
     probes.set(key, running);
-    const facts = await running;
-    if (!facts.usable) probes.delete(key);
-    return facts;
+    const forget = (): boolean => probes.get(key) === running && probes.delete(key);
+    try {
+      const facts = await running;
+      if (!facts.usable) forget();
+      return facts;
+    } catch (error) {
+      // Nothing was found out: whoever asks next asks the host again.
+      forget();
+      throw error;
+    }
   };
 
   const candidates = (spec: DomainSpec): readonly HypervisorAdapter[] => {

@@ -31,6 +31,22 @@ export interface HypervisorFacts {
   readonly devices: readonly string[];
   /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`. */
   readonly kernelBackEnds: readonly string[];
+  /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
+  readonly firmware?: readonly FirmwareFacts[];
+}
+
+/** A UEFI firmware, as its package describes it. */
+export interface FirmwareFacts {
+  /** Absolute path of the code, which all domains share. */
+  readonly code: string;
+  /** Absolute path of the template of its variables, of which each domain gets a copy. */
+  readonly variables: string;
+  /** Machine types that it is for, with `*` for any end: `pc-q35-*`. */
+  readonly machines: readonly string[];
+  /** Does it start signed code only, with the usual keys enrolled? */
+  readonly secureBoot: boolean;
+  /** Does it need system management mode? */
+  readonly needsSmm: boolean;
 }
 
 /** What a probe should find out. A probe answers from its cache where nothing has changed since. */

@@ -16,7 +16,12 @@ import { domainSetup } from './domain/setup.js';
 
 export const domainMachine = domainSetup.createMachine({
   id: 'domain',
-  description: 'One domain, from its document to its end.',
+  description:
+    'One domain, from its document to its end. It first observes what the host has of it (observing), then readies what it needs (pending), ' +
+    'and from the launch to the confirmed absence of its anchor process it is anchored: the device model is made ready, the guest boots, runs, ' +
+    'and is halted by a ladder of rungs that each have a deadline. An anchor that is gone, a guest that is off or a document that changed ' +
+    'lead through halting, where evidence is captured and the anchor reaped, and only then to halted, backoff or failed. A domain whose ' +
+    'document is gone ends as gone.',
   context: ({ input }) => initialContext(input),
   initial: 'observing',
   on: {

@@ -18,7 +18,7 @@ const adopting = domainSetup.createStateConfig({
   states: {
     // A guest that must end is not ended from here: only over an open channel can it be asked politely.
     connecting: {
-      entry: 'askRunState',
+      entry: 'openChannel',
       invoke: {
         src: 'connect',
         input: target,
@@ -54,7 +54,7 @@ const deviceModelReady = domainSetup.createStateConfig({
     },
     connecting: {
       tags: ['busy'],
-      entry: 'askRunState',
+      entry: 'openChannel',
       invoke: {
         src: 'connect',
         input: target,
@@ -147,7 +147,7 @@ const running = domainSetup.createStateConfig({
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
-      entry: 'askRunState',
+      entry: 'openChannel',
       invoke: {
         src: 'connect',
         input: target,

@@ -95,8 +95,8 @@ export const answeredRunState = (context: DomainContext, runState: RunState): Ch
 
 export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
   ...answeredRunState(context, runState),
-  channel: 'open',
-  problem: null,
+  // It may have been lost again before its opening was answered.
+  ...(context.channel === 'lost' ? {} : { channel: 'open', problem: null }),
 });
 
 /** An effect failed: the problem is shown, and it is the cause of the end if nothing was before it. */

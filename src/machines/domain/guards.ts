@@ -36,7 +36,8 @@ export const anchorIsGone = ({ exit }: Facts): boolean => exit !== null;
 export const guestIsOff = ({ runState }: Facts): boolean =>
   runState === 'shutdown' || runState === 'guest-panicked' || runState === 'internal-error' || runState === 'watchdog';
 
-export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost';
+/** There is none over which to ask: it was lost, or could not be opened again. */
+export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 
 /** Only a guest that runs, whose end we ask for, can be asked politely. */
 export const canPress = ({ channel, end, ladder, runState }: Facts): boolean =>

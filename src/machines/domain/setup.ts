@@ -36,16 +36,15 @@ export const target = ({ context }: { context: DomainContext }): DomainEffects['
   anchor: context.anchor,
 });
 
-/** For xstate's inference only: it reads the types of these fields, which have no values. */
-class DomainTypes {
-  declare readonly context: DomainContext;
-  declare readonly events: DomainEvent;
-  declare readonly input: DomainInput;
-  declare readonly tags: 'settled' | 'busy' | 'degraded';
-}
+const types = {} as {
+  context: DomainContext;
+  events: DomainEvent;
+  input: DomainInput;
+  tags: 'settled' | 'busy' | 'degraded';
+};
 
 export const domainSetup = setup({
-  types: new DomainTypes(),
+  types,
   actors: {
     observe: effect('observe'),
     plan: effect('plan'),
@@ -80,6 +79,7 @@ export const domainSetup = setup({
     beginIncarnation: assign(({ context }) => facts.beginIncarnation(context)),
     anchorLaunched: assign(({ context }, anchor: AnchorFacts) => facts.anchorLaunched(context, anchor)),
     channelOpened: assign(({ context }, runState: RunState) => facts.channelOpened(context, runState)),
+    openChannel: assign({ seenSinceAsked: false, channel: 'none' }),
     askRunState: assign({ seenSinceAsked: false }),
     answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),

@@ -31,6 +31,7 @@ async function anchorOf(spec: DomainDocumentInput['spec'], root: string): Promis
   const outcome = qemuAdapter.plan({ document, facts, layout, seen, host: await ports.host.facts() });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   await mkdir(layout.directory, { recursive: true });
+  for (const { from, to, mode } of outcome.plan.recipe.copies) await ports.files.copyIfAbsent(from, to, mode);
   const process = await qemuAdapter.launch(ports, outcome.plan.recipe, layout);
   return {
     process,
@@ -57,9 +58,28 @@ it('a bare boot sector boots, answers its power button, and leaves its anchor wa
   expect(await anchor.process.exited).toEqual({ code: 0, signal: null });
 });
 
-it('a tap is used where this user may have one, and otherwise the anchor says so and ends', async () => {
+it.each([false, true])('UEFI firmware with secure boot %s waits before its first instruction, or is refused where it is not installed', async (secureBoot) => {
   await using directory = await temporaryDirectory();
-  await using anchor = await anchorOf({ memory: '16Mi', networks: [{ type: 'tap', mtu: 1400 }] }, directory.path);
+  const { firmware = [] } = await qemuAdapter.probe(ports, `${directory.path}/cache`, { acceleration: false });
+  const starting = anchorOf({ memory: '128Mi', boot: { firmware: 'uefi', secureBoot } }, directory.path);
+  if (!firmware.some((one) => (secureBoot ? one.secureBoot : !one.needsSmm))) {
+    await expect(starting).rejects.toThrow('PLAN_FIRMWARE_MISSING');
+    return;
+  }
+  await using anchor = await starting;
+  const session = await anchor.connect();
+  expect(await session.runState()).toBe('prelaunch');
+  await session.quit();
+});
+
+it('a tap is used where this user may have one, and otherwise the plan or the anchor says so', async () => {
+  await using directory = await temporaryDirectory();
+  const starting = anchorOf({ memory: '16Mi', networks: [{ type: 'tap', mtu: 1400 }] }, directory.path);
+  if (!(await ports.files.accessible('/dev/net/tun', 'write'))) {
+    await expect(starting).rejects.toThrow('PLAN_BACK_END_MISSING');
+    return;
+  }
+  await using anchor = await starting;
   const connected = anchor.connect().then((session) => session.runState());
   connected.catch(() => undefined);
   const first = await Promise.race([connected, anchor.process.exited]);

@@ -37,6 +37,8 @@ const served: Readonly<Record<string, Pair>> = {
   'spec.boot.kernel': against({ boot: { kernel: '/k' } }),
   'spec.boot.initrd': kernel({ initrd: '/i' }),
   'spec.boot.cmdline': kernel({ cmdline: 'quiet' }),
+  'spec.boot.firmware': against({ boot: { firmware: 'uefi' } }),
+  'spec.boot.secureBoot': against({ boot: { firmware: 'uefi', secureBoot: true } }, { boot: { firmware: 'uefi' } }),
   'spec.boot.order[]': against({ boot: { order: ['cdrom', 'disk'] }, disks: [{ image: '/a' }] }, { disks: [{ image: '/a' }] }),
   'spec.disks[].name': disk({ name: 'system' }),
   'spec.disks[].image': disk({ image: '/b' }),
@@ -102,8 +104,6 @@ const served: Readonly<Record<string, Pair>> = {
 const refused: Readonly<Record<string, Partial<Spec>>> = {
   'spec.cpu.pinning': { cpu: { pinning: [0] } },
   'spec.memory.max': { memory: { size: '64Mi', max: '128Mi' } },
-  'spec.boot.firmware': { boot: { firmware: 'uefi' } },
-  'spec.boot.secureBoot': { boot: { firmware: 'uefi', secureBoot: true } },
   'spec.disks[].backend': { disks: [{ image: '/a', backend: 'vhost-user' }] },
   'spec.shares[].protocol': { shares: [{ name: 'a', path: '/a', protocol: 'virtiofs' }] },
   'spec.networks[].bridge': { networks: [{ type: 'tap', bridge: 'br0' }] },

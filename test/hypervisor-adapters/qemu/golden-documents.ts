@@ -71,6 +71,8 @@ export function goldenDocuments(files: string): Readonly<Record<string, GoldenDo
     unconfined: anywhere({ memory: '64Mi', sandbox: false, disks: [{ image: `${files}/a.img`, readOnly: true }] }),
     otherUser: anywhere({ memory: '64Mi', user: 65534, disks: [{ image: `${files}/a.img` }] }),
     accelerated: there({ memory: '2Gi', cpu: 4, acceleration: 'require', spoofing: true, disks: [{ image: '/dev/vg0/web' }] }),
+    uefi: there({ memory: '512Mi', acceleration: 'none', boot: { firmware: 'uefi' }, disks: [{ image: `${files}/a.img` }] }),
+    secureBoot: there({ memory: '512Mi', acceleration: 'none', boot: { firmware: 'uefi', secureBoot: true }, disks: [{ image: `${files}/a.img` }] }),
     kernelBackEnds: there({
       memory: '64Mi',
       acceleration: 'none',

@@ -18,18 +18,19 @@ it('the firmware gets through on a processor that works', async () => {
   await using directory = await temporaryDirectory();
   const bios = `${directory.path}/bios`;
   await writeFile(bios, kvmFirmware());
-  const { status } = spawnSync('qemu-system-x86_64', [...kvmTestArguments('tcg', 'max'), '-bios', bios], { timeout: 20_000 });
+  const { executable } = await probe(ports, directory.path, { acceleration: false });
+  const { status } = spawnSync(executable ?? '', [...kvmTestArguments('tcg', 'max'), '-bios', bios], { timeout: 20_000 });
   expect(status).toBe(firmwarePassed);
 });
 
 it('the firmware is what its source says', async () => {
   await using directory = await temporaryDirectory();
   const below = (name: string): string => `${directory.path}/${name}`;
-  const assembler = spawnSync('as', ['--64', '-o', below('o'), source]);
+  const [as, ld] = await Promise.all([ports.files.findExecutable('as'), ports.files.findExecutable('ld')]);
   // A host without binutils has nothing to compare with.
-  if (assembler.error !== undefined) return;
-  expect(assembler.status).toBe(0);
-  await run('ld', ['-m', 'elf_x86_64', '-Ttext=0x7000', '--oformat', 'binary', '-e', '_start', '-o', below('bin'), below('o')]);
+  if (as === undefined || ld === undefined) return;
+  await run(as, ['--64', '-o', below('o'), source]);
+  await run(ld, ['-m', 'elf_x86_64', '-Ttext=0x7000', '--oformat', 'binary', '-e', '_start', '-o', below('bin'), below('o')]);
   const expected = await readFile(below('bin'));
   expect(Buffer.from(kvmFirmware()).equals(expected)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { domainDocument, type DomainDocument, type DomainDocumentInput } from '.
 import type { HostFacts } from '../../../src/effects/ports.js';
 import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 
-/** What a Debian 12 without KVM and without vhost says. */
+/** What root on a Debian 12 without KVM and without vhost is told. */
 export const plainFacts: HypervisorFacts = {
   hypervisor: 'qemu',
   usable: true,
@@ -15,7 +15,7 @@ export const plainFacts: HypervisorFacts = {
     ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
     ...['virtio-rng-pci', 'virtio-scsi-pci'],
   ],
-  kernelBackEnds: [],
+  kernelBackEnds: ['tun'],
 };
 
 /** A host with everything. */
@@ -23,9 +23,13 @@ export const richFacts: HypervisorFacts = {
   ...plainFacts,
   acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' },
   kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun'],
+  firmware: [
+    { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', machines: ['pc-q35-*'], secureBoot: true, needsSmm: true },
+    { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd', machines: ['pc-i440fx-*', 'pc-q35-*'], secureBoot: false, needsSmm: false },
+  ],
 };
 
-export const host: HostFacts = {
+const host: HostFacts = {
   bootId: '00000000-0000-0000-0000-000000000000',
   architecture: 'x86_64',
   kernel: '6.1.0',

@@ -97,6 +97,14 @@ describe('a probe', () => {
     expect(await bench.starts()).toBe(9);
   });
 
+  it('answers also where it may not write', async () => {
+    await using bench = await benchWith({});
+    await writeFile(bench.cache, 'a file stands where the directory should be');
+    const facts = await probe(hostWith(['/dev/kvm']), bench.cache, { acceleration: true, executable: bench.path });
+    expect(facts).toMatchObject({ usable: true, version: '7.2.22', acceleration: { usable: false } });
+    expect(facts.acceleration.reason).toContain('the test guest could not be written');
+  });
+
   it('does not call a KVM usable that hangs, within its deadline, and leaves no process', async () => {
     await using bench = await benchWith({ kvm: 'hangs' });
     const before = performance.now();

@@ -71,6 +71,11 @@ describe('a plan', () => {
     expect(JSON.stringify(plan(request))).not.toContain('lcyls');
   });
 
+  it('copies firmware variables once, to where the anchor finds them', () => {
+    const { recipe } = planned({ memory: '64Mi', boot: { firmware: 'uefi' } }, richFacts);
+    expect(recipe.copies).toEqual([{ from: '/usr/share/OVMF/OVMF_VARS_4M.fd', to: '/run/hypervisor/qemu/web/firmware-vars.fd', mode: 0o600 }]);
+  });
+
   it('is the same for the same document', () => {
     expect(planned({ memory: '64Mi', networks: [{ type: 'tap' }], vsock: true }, richFacts)).toEqual(planned({ memory: '64Mi', networks: [{ type: 'tap' }], vsock: true }, richFacts));
   });
@@ -89,6 +94,8 @@ describe('a refusal names the field', () => {
     ['vhost that is missing', { memory: '64Mi', networks: [{ type: 'tap', vhost: 'require' }] }, 'PLAN_BACK_END_MISSING', 'spec.networks[0].vhost'],
     ['vsock without its kernel module', { memory: '64Mi', vsock: true }, 'PLAN_BACK_END_MISSING', 'spec.vsock'],
     ['an MTU that the device cannot tell', { memory: '64Mi', networks: [{ model: 'e1000', mtu: 1400 }] }, 'PLAN_FIELD_CONFLICT', 'spec.networks[0].mtu'],
+    ['UEFI firmware that is not installed', { memory: '64Mi', boot: { firmware: 'uefi' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
+    ['secure boot without its firmware', { memory: '64Mi', boot: { firmware: 'uefi', secureBoot: true } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.secureBoot'],
     ['a comma in a list of modules', { memory: '64Mi', boot: { kernel: '/k', initrd: '/a,b' } }, 'PLAN_VALUE_REFUSED', 'spec.boot.initrd'],
     ['a colon in a list of tables', { memory: '64Mi', acpiTables: ['/a:b'] }, 'PLAN_VALUE_REFUSED', 'spec.acpiTables[0]'],
     ['a name that is taken', { memory: '64Mi', disks: [{ image: '/a', name: 'net0' }], networks: [{}] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].name'],
@@ -103,6 +110,12 @@ describe('a refusal names the field', () => {
   it('of a device that this QEMU was built without', () => {
     expect(problems({ memory: '64Mi' }, { ...plainFacts, devices: plainFacts.devices.filter((name) => name !== 'virtio-rng-pci') })).toEqual([
       expect.objectContaining({ code: 'PLAN_DEVICE_MISSING', field: 'spec.rng' }),
+    ]);
+  });
+
+  it('of a tap without the device that makes one', () => {
+    expect(problems({ memory: '64Mi', networks: [{ type: 'tap' }] }, { ...plainFacts, kernelBackEnds: [] })).toEqual([
+      expect.objectContaining({ code: 'PLAN_BACK_END_MISSING', field: 'spec.networks[0].type' }),
     ]);
   });
 

@@ -125,12 +125,22 @@ describe('a channel that does not answer', () => {
     expect(stage.context.end?.cause).toBe('vmm-gone');
   });
 
+  it('is opened once more when it was lost before its opening was answered', async () => {
+    const stage = await running();
+    stage.see({ type: 'channel.lost', reason: 'end of file' });
+    stage.see({ type: 'channel.lost', reason: 'end of file' });
+    await stage.done('connect', 'running');
+
+    expect(stage.state).toBe('anchored.running.reconnecting');
+    expect(stage.count('connect')).toBe(3);
+  });
+
   it('does not answer again after it was lost: that was said of another connection', async () => {
     const stage = await running();
     stage.see({ type: 'channel.lost', reason: 'end of file' });
     stage.see({ type: 'channel.answering' });
 
-    expect(stage.context.channel).toBe('lost');
+    expect(stage.context.channel).toBe('none');
     expect(stage.state).toBe('anchored.running.reconnecting');
   });
 });

@@ -1,45 +1,33 @@
-import { WindlassError } from '../../../errors.js';
-import type { ClockPort, Connection, Ports } from '../../../effects/ports.js';
+import type { ClockPort, Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
-import { createRounds, type Rounds } from '../channel/rounds.js';
+import { createRounds, longestRoundInterval, type Rounds } from '../channel/rounds.js';
 import { openQemuSession } from '../channel/session.js';
+import { dialMonitor } from './dial.js';
 
-const socketName = 'qmp';
-
-/** Milliseconds. Between bind(2) and listen(2) QEMU's socket is there and refuses; nothing tells when that is over. */
-const redial = 2;
+/** Milliseconds. Whatever a document says, nobody is asked more often. */
+const shortestRoundInterval = 250;
 
 /**
- * Opens the engine's own monitor of an anchor, which may still be starting: waits for its socket, dials, and shakes hands. Rejects with
- * the signal's reason when that is aborted first, and with what `openQemuSession` and `SocketPort.connect` reject with.
+ * Opens the engine's own monitor of an anchor, which may still be starting. Rejects with the signal's reason when that is aborted first, and
+ * with what `openQemuSession` and `SocketPort.connect` reject with.
  */
-export async function connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession> {
-  await ports.files.waitForEntry(request.layout.directory, socketName, request.signal);
-  const connection = await dial(ports, `${request.layout.directory}/${socketName}`, request.signal);
-  return openQemuSession(connection, {
-    clock: ports.clock,
-    silence: request.silence,
-    signal: request.signal,
-    rounds: roundsOf(ports.clock),
-  });
+export async function connect(ports: Ports, { layout, silence, signal }: ConnectRequest): Promise<AnchorSession> {
+  const connection = await dialMonitor(ports, layout.directory, 'qmp', signal);
+  return openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock, roundInterval(silence)) });
 }
 
-/** One timer for all anchors of an engine, which hands the same clock to them all. */
-const roundsByClock = new WeakMap<ClockPort, Rounds>();
+/** One timer for all anchors of an engine (which hands the same clock to them all) whose documents bear silence equally long. */
+const roundsByClock = new WeakMap<ClockPort, Map<number, Rounds>>();
 
-function roundsOf(clock: ClockPort): Rounds {
-  const rounds = roundsByClock.get(clock) ?? createRounds(clock);
-  roundsByClock.set(clock, rounds);
+function roundsOf(clock: ClockPort, interval: number): Rounds {
+  const byInterval = roundsByClock.get(clock) ?? new Map<number, Rounds>();
+  roundsByClock.set(clock, byInterval);
+  const rounds = byInterval.get(interval) ?? createRounds(clock, interval);
+  byInterval.set(interval, rounds);
   return rounds;
 }
 
-async function dial(ports: Ports, path: string, signal: AbortSignal): Promise<Connection> {
-  for (;;) {
-    try {
-      return await ports.sockets.connect(path, signal);
-    } catch (error) {
-      if (!(error instanceof WindlassError) || error.code !== 'SOCKET_REFUSED') throw error;
-      await ports.clock.sleep(redial, signal);
-    }
-  }
+/** As often as silence is of interest: a stopped QEMU is found after twice the silence that its document bears, at most. */
+function roundInterval(silence: number): number {
+  return Math.min(Math.max(silence, shortestRoundInterval), longestRoundInterval);
 }

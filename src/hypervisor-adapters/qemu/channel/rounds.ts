@@ -12,14 +12,14 @@ export interface Rounds {
 }
 
 /** Milliseconds. A stopped QEMU is found after at most this and the session's `silence`. */
-const defaultRoundInterval = 30_000;
+export const longestRoundInterval = 30_000;
 
 /** Questions that are sent in one go; then the loop has a moment for others. */
 const batch = 32;
 const betweenBatches = 2;
 
 /** `interval` in milliseconds. Make one for an engine and hand it to all its sessions. */
-export function createRounds(clock: ClockPort, interval: number = defaultRoundInterval): Rounds {
+export function createRounds(clock: ClockPort, interval: number = longestRoundInterval): Rounds {
   const visits = new Set<() => void>();
   let walking: AbortController | undefined;
 

@@ -24,7 +24,7 @@ export async function askBinary(ports: Ports, executable: string): Promise<Binar
 }
 
 /** The first words of `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)`. */
-export function readVersion(said: string, executable: string): string {
+function readVersion(said: string, executable: string): string {
   const found = /^QEMU emulator version (\d+\.\d+(?:\.\d+)?)/m.exec(said)?.[1];
   if (found === undefined) throw new WindlassError('PROBE_FAILED', `${executable} does not call itself a QEMU: ${said.slice(0, 80).trim()}`);
   return found;

@@ -1,5 +1,9 @@
-import type { Ports } from '../../../effects/ports.js';
+import { randomBytes } from 'node:crypto';
+import { messageOf } from '../../../errors.js';
+import type { Ports, RunResult } from '../../../effects/ports.js';
+import { keyedValue } from '../render/argument.js';
 import { firmwarePassed, kvmFirmware } from './kvm-firmware.js';
+import { stoppedState } from './stop-watch.js';
 
 /** Is KVM fit to run guests? One sentence says why, or why not. */
 export interface AccelerationFacts {
@@ -8,10 +12,7 @@ export interface AccelerationFacts {
   readonly reason: string;
 }
 
-/**
- * Milliseconds. A healthy KVM is through in 0.1 s. One that is emulated in software hangs or stops with an internal error, which does not end
- * QEMU; then this is what the first probe after a boot costs.
- */
+/** A healthy KVM is through in 0.1 s, one that cannot run an instruction says so as soon, and one that hangs costs all of this. Milliseconds. */
 const deadline = 1500;
 
 /** What KVM is before it was tested; undefined where only a test can tell. */
@@ -27,11 +28,31 @@ export async function kvmWithoutTest(ports: Ports): Promise<AccelerationFacts | 
  */
 export async function testKvm(ports: Ports, executable: string, cacheDirectory: string): Promise<AccelerationFacts> {
   const firmware = `${cacheDirectory}/qemu-kvm-firmware.bin`;
-  await ports.files.writeAtomic(firmware, kvmFirmware(), 0o600);
-  const result = await ports.processes.run(executable, [...kvmTestArguments('kvm', 'host'), '-bios', firmware], {
-    timeout: deadline,
-    env: { LC_ALL: 'C' },
+  try {
+    await ports.files.ensureDirectory(cacheDirectory, 0o700);
+    await ports.files.writeAtomic(firmware, kvmFirmware(), 0o600);
+  } catch (error) {
+    return unusable(`the test guest could not be written: ${messageOf(error)}`);
+  }
+  const monitor = `qemu-kvm-test-${randomBytes(4).toString('hex')}`;
+  const args = [...kvmTestArguments('kvm', 'host'), '-bios', firmware, '-qmp', `unix:${keyedValue(cacheDirectory)}/${monitor},server=on,wait=off`];
+  const over = new AbortController();
+  const stopped = stoppedState(ports, cacheDirectory, monitor, over.signal);
+  const standsStill = new AbortController();
+  void stopped.then((state) => {
+    if (state !== undefined) standsStill.abort();
   });
+  try {
+    return verdict(await ports.processes.run(executable, args, { timeout: deadline, env: { LC_ALL: 'C' }, signal: standsStill.signal }));
+  } catch (error) {
+    return unusable(standsStill.signal.aborted ? `a test guest on /dev/kvm stopped in state ${(await stopped) ?? 'unknown'}` : messageOf(error));
+  } finally {
+    over.abort();
+    await ports.files.remove(`${cacheDirectory}/${monitor}`);
+  }
+}
+
+function verdict(result: RunResult): AccelerationFacts {
   if (result.code === firmwarePassed) return { usable: true, name: 'kvm', reason: 'a test guest ran on it' };
   const said = result.stderr.split('\n').find((line) => line.trim() !== '');
   const end = result.timedOut ? `did not finish within ${deadline} ms` : `ended with ${result.signal ?? `code ${result.code ?? '?'}`}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ports } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports.js';
 
 const entry = z.strictObject({
   version: z.string(),
@@ -15,28 +15,40 @@ export type CacheEntry = z.output<typeof entry>;
 
 /** The cache of all probes of one engine: one file, forgotten at the next boot, when another kernel may run. */
 export class ProbeCache {
-  readonly #path: string;
+  readonly #files: FilePort;
+  readonly #directory: string;
   readonly #bootId: string;
 
-  constructor(cacheDirectory: string, bootId: string) {
-    this.#path = `${cacheDirectory}/qemu-probe.json`;
+  constructor(files: FilePort, directory: string, bootId: string) {
+    this.#files = files;
+    this.#directory = directory;
     this.#bootId = bootId;
   }
 
   /** Undefined where nothing is known; a file that cannot be read as a cache is the same as none. */
-  async read(ports: Ports, fingerprint: string): Promise<CacheEntry | undefined> {
-    return (await this.#load(ports))[fingerprint];
+  async read(fingerprint: string): Promise<CacheEntry | undefined> {
+    return (await this.#load())[fingerprint];
   }
 
-  async write(ports: Ports, fingerprint: string, known: CacheEntry): Promise<void> {
-    const binaries = { ...(await this.#load(ports)), [fingerprint]: known };
-    await ports.files.writeAtomic(this.#path, `${JSON.stringify({ bootId: this.#bootId, binaries })}\n`, 0o600);
+  /** Never rejects: whoever may not write here, such as a user who only asks what the host can do, probes anew each time. */
+  async write(fingerprint: string, known: CacheEntry): Promise<void> {
+    const binaries = { ...(await this.#load()), [fingerprint]: known };
+    try {
+      await this.#files.ensureDirectory(this.#directory, 0o700);
+      await this.#files.writeAtomic(this.#path, `${JSON.stringify({ bootId: this.#bootId, binaries })}\n`, 0o600);
+    } catch {
+      return;
+    }
   }
 
-  async #load(ports: Ports): Promise<Readonly<Record<string, CacheEntry>>> {
-    const text = await ports.files.readText(this.#path);
+  async #load(): Promise<Readonly<Record<string, CacheEntry>>> {
+    const text = await this.#files.readText(this.#path).catch(() => undefined);
     const found = text === undefined ? undefined : parse(text);
     return found?.bootId === this.#bootId ? found.binaries : {};
+  }
+
+  get #path(): string {
+    return `${this.#directory}/qemu-probe.json`;
   }
 }
 

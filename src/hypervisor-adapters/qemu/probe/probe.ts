@@ -2,6 +2,7 @@ import { messageOf } from '../../../errors.js';
 import type { Ports } from '../../../effects/ports.js';
 import type { HypervisorFacts, ProbeWish } from '../../contract.js';
 import { askBinary } from './binary-facts.js';
+import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { type AccelerationFacts, kvmWithoutTest, testKvm } from './kvm-test.js';
 import { ProbeCache, type CacheEntry } from './probe-cache.js';
@@ -23,13 +24,17 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   const file = executable === undefined ? undefined : await ports.files.stat(executable);
   if (executable === undefined || file === undefined) return missing(name);
 
-  const [host, backEnds, untested] = await Promise.all([ports.host.facts(), kernelBackEnds(ports), kvmWithoutTest(ports)]);
-  const cache = new ProbeCache(cacheDirectory, host.bootId);
+  const [host, backEnds, firmware, untested] = await Promise.all([
+    ports.host.facts(),
+    kernelBackEnds(ports),
+    uefiFirmware(ports.files),
+    kvmWithoutTest(ports),
+  ]);
+  const cache = new ProbeCache(ports.files, cacheDirectory, host.bootId);
   const fingerprint = [executable, file.id, file.size, file.modified].join('|');
-  const known = wish.fresh === true ? undefined : await cache.read(ports, fingerprint);
+  const known = wish.fresh === true ? undefined : await cache.read(fingerprint);
 
   const test = wish.acceleration && untested === undefined && known?.kvm === undefined;
-  if (test || known === undefined) await ports.files.ensureDirectory(cacheDirectory, 0o700);
   let found: CacheEntry;
   try {
     const [binary, kvm] = await Promise.all([
@@ -40,11 +45,11 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   } catch (error) {
     return { ...missing(name), executable, reason: messageOf(error), cure: `see what "${executable} --version" says` };
   }
-  if (test || known === undefined) await cache.write(ports, fingerprint, found);
+  if (test || known === undefined) await cache.write(fingerprint, found);
 
   const { version, machines, devices, kvm } = found;
   const acceleration = untested ?? kvm ?? notTested;
-  const facts = { hypervisor: 'qemu' as const, version, executable, acceleration, machines, devices, kernelBackEnds: backEnds };
+  const facts = { hypervisor: 'qemu' as const, version, executable, acceleration, machines, devices, kernelBackEnds: backEnds, firmware };
   if (isAtLeast(version, oldestVersion)) return { ...facts, usable: true };
   return { ...facts, usable: false, reason: `QEMU ${version} is older than ${oldestVersion}`, cure: `install QEMU ${oldestVersion} or later` };
 }

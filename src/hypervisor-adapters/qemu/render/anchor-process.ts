@@ -5,7 +5,7 @@ import { systemUuid } from './firmware-tables.js';
 import { part, type Part, type PlanContext } from './part.js';
 
 /** Sockets of the engine's own monitor and of the operators'. A QEMU monitor serves one client at a time, so that they cannot share. */
-export const monitors = ['qmp', 'monitor'] as const;
+const monitors = ['qmp', 'monitor'] as const;
 
 /** The file that QEMU locks as long as it lives; its absolute path in argv marks the anchor. */
 export function lockFile(context: Pick<PlanContext, 'layout'>): string {
@@ -40,8 +40,9 @@ export function anchorProcess(context: PlanContext): Part {
       ...sandbox(context),
       ...user(context),
       ...monitors.flatMap((name) => [
-        keyedArgument('-chardev', 'socket', { id: `char-${name}`, path: name, server: true, wait: false }),
-        keyedArgument('-mon', undefined, { chardev: `char-${name}`, mode: 'control' }),
+        // Names in documents have no dots, so that this one is never theirs.
+        keyedArgument('-chardev', 'socket', { id: `monitor.${name}`, path: name, server: true, wait: false }),
+        keyedArgument('-mon', undefined, { chardev: `monitor.${name}`, mode: 'control' }),
       ]),
     ],
   });

@@ -4,7 +4,7 @@ import type { PropertyValue } from '../../../device-model/model.js';
 export type Argument = readonly [option: string] | readonly [option: string, value: string];
 
 /** A value of QEMU's JSON syntax; fields that are undefined are left out. */
-export type JsonValue = PropertyValue | readonly JsonValue[] | JsonObject;
+type JsonValue = PropertyValue | readonly JsonValue[] | JsonObject;
 /** An object of QEMU's JSON syntax. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;

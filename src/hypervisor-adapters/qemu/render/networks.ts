@@ -36,7 +36,7 @@ function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
   const { network, field } = placed;
   const domain = context.document.metadata.name;
   const path = network.type === 'tap' ? tapPath(context, network, network.tap ?? tapOf(domain, network.name)) : slirpPath;
-  const problems: PlanProblem[] = [...mtuProblems(placed), ...vhostProblems(placed, path)];
+  const problems = [...tapProblems(context, placed), ...mtuProblems(placed), ...vhostProblems(placed, path)];
   const e1000 = network.model === 'e1000';
   return part({
     devices: [
@@ -111,6 +111,11 @@ function claims({ network, field }: Placed, { backEnd }: PacketPath): readonly C
     }),
   );
   return [...taps, ...ports];
+}
+
+function tapProblems({ facts }: PlanContext, { network, field }: Placed): readonly PlanProblem[] {
+  if (network.type !== 'tap' || facts.kernelBackEnds.includes('tun')) return [];
+  return [{ field: `${field}.type`, code: 'PLAN_BACK_END_MISSING', message: 'a tap is opened through /dev/net/tun, which this engine cannot open', cure: 'modprobe tun, or use type: user' }];
 }
 
 function mtuProblems({ network, field }: Placed): readonly PlanProblem[] {

@@ -27,6 +27,7 @@ export interface Part {
   readonly backEnds: readonly Argument[];
   readonly claims: readonly Claim[];
   readonly requires: AnchorRecipe['requires'];
+  readonly copies: AnchorRecipe['copies'];
   readonly problems: readonly PlanProblem[];
   /** Names of sockets in the state directory. */
   readonly sockets: readonly string[];
@@ -36,7 +37,7 @@ export interface Part {
 
 /** A part from the pieces that it has. */
 export function part(pieces: Partial<Part>): Part {
-  return { devices: [], backEnds: [], claims: [], requires: [], problems: [], sockets: [], memory: 0, ...pieces };
+  return { devices: [], backEnds: [], claims: [], requires: [], copies: [], problems: [], sockets: [], memory: 0, ...pieces };
 }
 
 /** All parts in their order as one. */
@@ -46,6 +47,7 @@ export function joinParts(parts: readonly Part[]): Part {
     backEnds: parts.flatMap(({ backEnds }) => backEnds),
     claims: parts.flatMap(({ claims }) => claims),
     requires: parts.flatMap(({ requires }) => requires),
+    copies: parts.flatMap(({ copies }) => copies),
     problems: parts.flatMap(({ problems }) => problems),
     sockets: parts.flatMap(({ sockets }) => sockets),
     memory: parts.reduce((sum, { memory }) => sum + memory, 0),

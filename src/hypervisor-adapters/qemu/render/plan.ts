@@ -7,6 +7,7 @@ import { boot } from './boot.js';
 import { placeDevices } from './devices.js';
 import { cdrom, disks } from './disks.js';
 import { display } from './display.js';
+import { firmware } from './firmware.js';
 import { firmwareTables } from './firmware-tables.js';
 import { guestServices } from './guest-services.js';
 import { defaultMachine, machineOf } from './machine.js';
@@ -33,6 +34,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const parts = joinParts([
     anchorProcess(context),
     boot(context),
+    firmware(context),
     firmwareTables(context),
     serial(context),
     display(context),
@@ -88,7 +90,7 @@ function recipe(context: PlanContext, parts: Part, args: readonly string[]): Anc
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     marker: lockFile(context),
     files: [],
-    copies: [],
+    copies: parts.copies,
     requires: [...(binary === undefined ? [] : [{ path: binary, field: 'spec.qemu.binary', writable: false }]), ...parts.requires],
     transient: parts.sockets.map((name) => `${layout.directory}/${name}`),
   };

@@ -1,5 +1,7 @@
+import type { PropertyValue } from '../../../device-model/model.js';
 import type { DomainSpec } from '../../../documents/domain-spec.js';
 import { keyedArgument, type Argument } from './argument.js';
+import { firmwareProperties } from './firmware.js';
 import type { PlanContext } from './part.js';
 
 const mebibyte = 1024 ** 2;
@@ -26,11 +28,13 @@ export function platform(context: PlanContext): readonly Argument[] {
   ];
 }
 
-function machineProperties({ machine, document: { spec } }: PlanContext): Readonly<Record<string, boolean>> {
+function machineProperties(context: PlanContext): Readonly<Record<string, PropertyValue>> {
+  const { machine, document } = context;
+  const { spec } = document;
   // Nothing that firmware would have to look through for nothing; -nodefaults leaves these two on.
   const sata = spec.cdrom !== undefined || spec.disks.some(({ bus }) => bus === 'sata');
   const trimmed = machine.family === 'q35' ? { sata, smbus: false } : {};
-  return { ...trimmed, hpet: false, vmport: false };
+  return { ...trimmed, hpet: false, vmport: false, ...firmwareProperties(context) };
 }
 
 /** What the host can do under KVM, what the emulator can do under TCG: operating systems of today need more than QEMU's default model. */

@@ -15,8 +15,6 @@ interface Unserved {
 export const unserved: readonly Unserved[] = [
   { field: 'spec.cpu.pinning', asked: (spec) => when(spec.cpu.pinning.length > 0, 'spec.cpu.pinning'), why: 'vCPUs are not pinned yet' },
   { field: 'spec.memory.max', asked: (spec) => when(spec.memory.max !== spec.memory.size, 'spec.memory.max'), why: 'guest memory cannot grow yet', cure: 'leave it out, or make it equal to size' },
-  { field: 'spec.boot.firmware', asked: (spec) => when(spec.boot.firmware === 'uefi', 'spec.boot.firmware'), why: 'UEFI firmware is not served yet', cure: 'use firmware: bios' },
-  { field: 'spec.boot.secureBoot', asked: (spec) => when(spec.boot.secureBoot, 'spec.boot.secureBoot'), why: 'it needs UEFI firmware, which is not served yet' },
   { field: 'spec.disks[].backend', asked: (spec) => places(spec.disks, 'spec.disks', 'backend', ({ backend }) => backend === 'vhost-user'), why: 'no vhost-user block process is started yet', cure: 'use backend: auto' },
   { field: 'spec.shares[].protocol', asked: (spec) => places(spec.shares, 'spec.shares', 'protocol', ({ protocol }) => protocol === 'virtiofs'), why: 'virtiofsd is not started yet', cure: 'use protocol: 9p' },
   { field: 'spec.networks[].bridge', asked: (spec) => places(spec.networks, 'spec.networks', 'bridge', ({ bridge }) => bridge !== undefined), why: 'taps are not put on bridges yet', cure: 'leave it out, and put the tap on the bridge yourself' },

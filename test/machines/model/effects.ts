@@ -1,0 +1,162 @@
+/** What each effect may do to the world, and answer, from how far it has come. */
+import type { Finding } from '../../../src/machines/domain/context.js';
+import { someAnchor } from '../support/documents.js';
+import { current, outdated, standIn } from './abstraction.js';
+import type { Guarantees } from './guarantees.js';
+import type { Position } from './machine.js';
+import type { Guest, Working, World } from './world.js';
+import { mine, spoil, withMine } from './world.js';
+
+export interface Answer {
+  readonly kind: 'done' | 'error';
+  readonly data: unknown;
+}
+
+export interface Deed {
+  readonly label: string;
+  readonly world: World;
+  readonly answer: Answer | null;
+  /** Part of a day on which all goes well. */
+  readonly good: boolean;
+}
+
+type Effect = (world: World, working: Working, at: Position, promised: Guarantees) => readonly Deed[];
+
+const ladder = ['press', 'quit', 'terminate', 'kill'] as const;
+
+const acts = (label: string, world: World, progress: Working['progress'] = 'acted'): Deed => ({
+  label,
+  world: world.working === null ? world : { ...world, working: { ...world.working, progress } },
+  answer: null,
+  good: true,
+});
+const answers = (world: World, label: string, data?: unknown, good = true): Deed => ({ label, world: settled(world), answer: { kind: 'done', data }, good });
+const fails = (world: World, retryable = true): Deed => ({
+  label: retryable ? 'fails' : 'fails for good',
+  // A stale failure speaks of the document before.
+  world: world.working?.stale === true ? { ...settled(world), tainted: true } : spoil(settled(world)),
+  answer: { kind: 'error', data: { code: 'REASON', message: 'problem', retryable } },
+  good: false,
+});
+
+function settled(world: World): World {
+  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null } };
+}
+
+const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
+
+/** Nothing of it is modelled but its failure: what it does to the anchor, the anchor may do at any time by itself. */
+const rung =
+  (effect: (guest: Guest) => Guest | null): Effect =>
+  (world, working) => {
+    if (working.progress !== 'asked') return [answers(world, 'answers'), fails(world)];
+    const acted = withMine(world, (anchor) => {
+      const guest = effect(anchor.guest);
+      return guest === null ? null : { ...anchor, guest, told: anchor.told && guest === anchor.guest };
+    });
+    // Why it was ended, the engine alone remembers: one that crashes now leaves an end that looks like the anchor's own.
+    return [acts('works', spoil(acted)), fails(world)];
+  };
+
+/** A call that changes the guest's run state, and answers with what it saw afterwards. */
+const control =
+  (change: (guest: Guest) => Guest): Effect =>
+  (world, working) => {
+    if (working.progress === 'acted') return [answers(world, `answers ${working.read ?? 'nothing'}`, working.read), fails(world)];
+    const anchor = mine(world);
+    if (anchor === undefined || world.session !== 'open') return [fails(world)];
+    const guest = change(anchor.guest);
+    const acted = withMine(world, (one) => ({ ...one, guest, told: one.told && guest === one.guest }));
+    return [{ ...acts('works', { ...acted, working: { ...working, read: guest } }) }, fails(world)];
+  };
+
+const lets = (guest: Guest): Guest => (guest === 'prelaunch' || guest === 'paused' || guest === 'io-error' ? 'running' : guest);
+const stops = (guest: Guest): Guest => (guest === 'running' ? 'paused' : guest);
+
+function finding({ anchors, record }: World, intentFirst: boolean): Finding {
+  if (anchors.length > 0 && (record !== null || intentFirst))
+    return {
+      presence: 'present',
+      anchor: someAnchor,
+      anchorKey: record?.key ?? 'key-a',
+      generation: record?.current === true ? current : outdated,
+      incarnation: 1,
+      failures: 0,
+      ladder,
+    };
+  const ended = record?.ended ?? null;
+  return {
+    presence: 'absent',
+    why: 'end',
+    incarnation: 1,
+    failures: 0,
+    end:
+      ended === null
+        ? null
+        : { cause: ended.cause, message: 'end', generation: ended.current ? current : outdated, incarnation: 1, exit: null, rung: null, evidence: null, later: [] },
+    unreaped: record === null || ended !== null ? null : { anchorKey: record.key, generation: record.current ? current : outdated, lived: record.lived },
+  };
+}
+
+export const effects: Readonly<Record<string, Effect>> = {
+  observe(world, _, __, promised) {
+    const unknown = answers(world, 'cannot tell', { presence: 'unknown', why: 'end' } satisfies Finding, false);
+    // A launch of an engine that died may not be seen yet: absent is then no more than a reason to reap, which looks again.
+    const found = finding(world, promised.intentFirst);
+    const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present' };
+    return [answers(found.presence === 'present' ? adopted : world, `finds it ${found.presence}`, found), unknown, fails(world)];
+  },
+  plan: (world, { key, stale }) => [
+    answers({ ...world, placed: key }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder }),
+    fails(world),
+    fails(world, false),
+  ],
+  admit: plainly,
+  reserve: (world) => [answers({ ...world, claims: true }, 'succeeds'), fails(world), fails({ ...world, claims: true }, false)],
+  prepare: (world) => [answers(world, 'succeeds'), fails(world), fails(world, false)],
+  release: (world) => [answers({ ...world, claims: false }, 'succeeds'), fails(world)],
+  launch(world, { progress }, at, promised) {
+    const key = world.placed ?? world.record?.key ?? 'none';
+    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ended: null };
+    if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
+    if (progress === 'halfway') {
+      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true }];
+      const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
+      return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
+    }
+    const recorded = { ...world, record: { ...(world.record ?? intent), lived: true } };
+    return [answers(recorded, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
+  },
+  connect(world, working) {
+    if (working.progress === 'acted') return [answers(world, `answers ${working.read ?? 'nothing'}`, working.read), fails({ ...world, session: 'lost' })];
+    const anchor = mine(world);
+    if (anchor === undefined) return [fails(world)];
+    const open = withMine({ ...world, session: 'open' as const, working: { ...working, read: anchor.guest } }, (one) => ({ ...one, told: true }));
+    return [acts('has opened the channel', open), fails(world)];
+  },
+  boot: control(lets),
+  resume: control(lets),
+  pause: control(stops),
+  probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
+  press: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
+  quit: rung(() => null),
+  terminate: rung(() => null),
+  kill(world, { progress }, _, promised) {
+    if (progress === 'asked') return [acts('has killed all that carries the marker', spoil({ ...world, anchors: [] })), fails(world)];
+    if (world.anchors.length > 0) return [acts('kills again', { ...world, anchors: [] }), fails(world)];
+    if (promised.endsAwaitLaunch && world.stray !== null) return [fails(world)];
+    return [answers(world, 'confirms that nothing lives'), fails(world)];
+  },
+  capture: (world) => [answers(world, 'succeeds', { evidence: 'kept', lastWords: '' }), fails(world)],
+  reap(world, { progress }, { context }, promised) {
+    if (progress === 'acted') return [answers(world, 'succeeds')];
+    if (progress === 'halfway') {
+      const cause = standIn(context.end?.cause ?? 'vmm-gone');
+      const ended = { cause, current: context.end?.generation === current };
+      const record = context.desired.removed || world.record === null ? null : { ...world.record, ended };
+      return [acts('has given the resources back', { ...world, claims: false, record }), fails(world)];
+    }
+    const lives = world.anchors.length > 0 || (promised.endsAwaitLaunch && world.stray !== null);
+    return lives && promised.reapConfirms ? [fails(world)] : [acts('confirms that nothing lives', world, 'halfway'), fails(world)];
+  },
+};

@@ -1,0 +1,45 @@
+/** What must hold in every state, and what must be reached from every state. */
+import type { State } from './moves.js';
+import type { Setting } from './documents.js';
+import { mayLive, mine } from './world.js';
+
+export interface Rule {
+  readonly name: string;
+  readonly holds: (state: State) => boolean;
+}
+
+const phase = ({ at }: State): string => at.path.split('.')[0] ?? '';
+
+export const safety: readonly Rule[] = [
+  { name: 'there are never two anchors for one domain', holds: ({ world }) => world.anchors.length <= 1 },
+  {
+    name: 'no terminal or unanchored phase has a possibly living anchor',
+    holds: (state) => !['pending', 'halted', 'failed', 'backoff', 'gone'].includes(phase(state)) || !mayLive(state.world),
+  },
+  { name: 'no resource is released while its anchor may live', holds: ({ world }) => world.claims || !mayLive(world) },
+  {
+    name: 'the anchor is the one that the machine believes it built',
+    holds: ({ at, world }) => {
+      const anchor = mine(world);
+      return anchor === undefined || at.context.built === null || at.context.anchor === null || anchor.key === at.context.built.anchorKey;
+    },
+  },
+  { name: 'every wait has a deadline', holds: ({ at }) => at.status !== 'active' || at.effect === null || at.timers.length > 0 },
+  { name: 'every event has an answer', holds: ({ at }) => at.status === (at.path === 'gone' ? 'done' : 'active') },
+];
+
+/** Is the domain where its document, or its policy after something went wrong, wants it? */
+export function isSettled({ at, world }: State, { onChange, policy }: Setting): boolean {
+  const { desired } = at.context;
+  const quiet = world.anchors.length === 0 && world.stray === null && !world.claims;
+  if (desired.removed) return at.path === 'gone' && quiet;
+  if (desired.power === 'halted') return at.path === 'halted' && quiet;
+  if (at.path === 'failed') return world.spoiled && quiet;
+  if (at.path === 'halted') return world.spoiled && quiet && policy !== 'Always';
+  const anchor = mine(world);
+  if (anchor === undefined || !world.claims || world.session !== 'open') return false;
+  if (anchor.key !== desired.anchorKey && onChange !== 'defer') return false;
+  if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running';
+  const stopped = anchor.guest === 'paused' || anchor.guest === 'prelaunch' || anchor.guest === 'io-error';
+  return (at.path === 'anchored.running.paused' || at.path === 'anchored.device-model-ready.ready') && stopped;
+}

@@ -1,0 +1,88 @@
+/** The host as the checker sees it: what lives, what is held, what is on record, and what an effect is about to do. */
+import type { EndCause } from '../../../src/machines/domain/ends.js';
+
+export type Guest = 'prelaunch' | 'running' | 'paused' | 'io-error' | 'shutdown' | 'guest-panicked';
+
+export interface Anchor {
+  /** Of the incarnation that the machine holds for the present one. */
+  readonly mine: boolean;
+  readonly key: string;
+  readonly guest: Guest;
+  /** Has the channel told the guest's state? */
+  readonly told: boolean;
+}
+
+/** The run that the state directory tells of. */
+export interface RunRecord {
+  readonly key: string;
+  /** Is it of the generation that is desired now? */
+  readonly current: boolean;
+  readonly lived: boolean;
+  /** Null while the run was not reaped. */
+  readonly ended: { readonly cause: EndCause; readonly current: boolean } | null;
+}
+
+/** The effect that the machine's state invokes. */
+export interface Working {
+  readonly name: string;
+  readonly progress: 'asked' | 'halfway' | 'acted' | 'settled';
+  /** Key of the document when it was asked. */
+  readonly key: string;
+  /** What it works on is no longer what the document asks for. */
+  readonly stale: boolean;
+  /** What it will answer, where that was read before it answers. */
+  readonly read: Guest | null;
+}
+
+export interface World {
+  readonly anchors: readonly Anchor[];
+  /** The order of a process whose launch nobody waits for any more: it may still come to be. */
+  readonly stray: { readonly mine: boolean; readonly key: string } | null;
+  /** A reap or release that nobody waits for any more, about to give the resources back. */
+  readonly lateRelease: boolean;
+  /** A plan that nobody waits for any more, about to be taken for the present one. */
+  readonly latePlan: string | null;
+  /** Key of the plan that a launch will use. */
+  readonly placed: string | null;
+  /** Memory, disks, ports and devices are held for the domain. */
+  readonly claims: boolean;
+  readonly record: RunRecord | null;
+  readonly session: 'none' | 'open' | 'silent' | 'lost';
+  readonly working: Working | null;
+  /** Something went wrong under the present generation, so that a policy may have given it up. */
+  readonly spoiled: boolean;
+  /** Something went wrong with the run under way, also if under a former generation: it counts again when its document comes back. */
+  readonly tainted: boolean;
+}
+
+export const emptyWorld: World = {
+  anchors: [],
+  stray: null,
+  lateRelease: false,
+  latePlan: null,
+  placed: null,
+  claims: false,
+  record: null,
+  session: 'none',
+  working: null,
+  spoiled: false,
+  tainted: false,
+};
+
+/** Something goes wrong now. */
+export const spoil = (world: World): World => (world.spoiled && world.tainted ? world : { ...world, spoiled: true, tainted: true });
+
+/** Does an anchor live, or may one come to live, for all that the host knows? */
+export const mayLive = ({ anchors, stray, working }: World): boolean =>
+  anchors.length > 0 || stray !== null || (working?.name === 'launch' && working.progress === 'halfway');
+
+export const mine = ({ anchors }: World): Anchor | undefined => anchors.find((anchor) => anchor.mine);
+
+/** The world with a change to the machine's own anchor. */
+export function withMine(world: World, change: (anchor: Anchor) => Anchor | null): World {
+  const anchors = world.anchors.flatMap((anchor) => {
+    const next = anchor.mine ? change(anchor) : anchor;
+    return next === null ? [] : [next];
+  });
+  return { ...world, anchors };
+}
