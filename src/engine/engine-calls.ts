@@ -16,11 +16,12 @@ import { formatPlanProblem, planReport, plannedChange, positioned } from './chan
 import type { Desk } from './desk.js';
 import { differenceOf, wantedFrom } from './desk.js';
 import { desiredOf } from './desired.js';
-import type { Applied, Engine } from './engine.js';
+import type { Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
 import type { Supervisor } from './supervisor.js';
+import { createTurns } from './turns.js';
 
 export interface EngineParts {
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
@@ -47,29 +48,35 @@ export function engineOver(parts: EngineParts): Engine {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
   };
 
-  const applyNow = async (documents: readonly ParsedDocument[]): Promise<Applied> => {
+  // An application waits for probes: without turns, an earlier one that waited longer would win over what was said last.
+  const inTurn = createTurns();
+  const dismiss = inTurn((names: readonly string[]): Promise<void> => {
     serving();
-    const before = desk.all();
-    const next = wantedFrom(documents, before, earlier);
-    await check(parts, documents, next);
-    serving();
+    const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
     desk.replace(next);
-    const difference = differenceOf(before, next);
-    log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
     node.send({ type: 'documents.applied', revision: desk.revision() });
-    await orphans.documentsApplied();
-    return { revision: desk.revision(), ...difference };
-  };
-  /** One set after the other, in the order of the calls: what is compared must not change while it is checked. */
-  let applying: Promise<unknown> = Promise.resolve();
+    for (const name of names) {
+      const run = discovered.get(name)?.run;
+      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
+    }
+    return Promise.resolve();
+  });
 
   const engine: Engine = {
     stateDirectory: root,
-    apply(documents) {
-      const applied = applying.then(() => applyNow(documents));
-      applying = applied.catch(() => undefined);
-      return applied;
-    },
+    apply: inTurn(async (documents: readonly ParsedDocument[]) => {
+      serving();
+      const before = desk.all();
+      const next = wantedFrom(documents, before, earlier);
+      await check(parts, documents, next);
+      serving();
+      desk.replace(next);
+      const difference = differenceOf(before, next);
+      log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
+      node.send({ type: 'documents.applied', revision: desk.revision() });
+      await orphans.documentsApplied();
+      return { revision: desk.revision(), ...difference };
+    }),
     async plan(documents) {
       const next = wantedFrom(documents, desk.all(), earlier);
       const changes = await Promise.all(documents.map((parsed) => planOne(parts, parsed, next)));
@@ -93,14 +100,7 @@ export function engineOver(parts: EngineParts): Engine {
     orphans: () => orphans.list(),
     conditions: () => conditions.all(),
     async remove(names, { signal } = {}) {
-      serving();
-      const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
-      desk.replace(next);
-      node.send({ type: 'documents.applied', revision: desk.revision() });
-      for (const name of names) {
-        const run = discovered.get(name)?.run;
-        if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
-      }
+      await dismiss(names);
       await untilGone(parts, names, signal);
     },
     probe: () => placer.probeAll(),

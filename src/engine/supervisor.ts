@@ -54,8 +54,8 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
         report(handles, snapshot);
       },
       complete: () => {
-        // Also told of an actor that was let go, whose domain lives on.
-        if (!domains.has(name)) return;
+        // An actor that was let go completes as well: its domain lives on, and so does what is known of it until its channel is closed.
+        if (actor.getSnapshot().status !== 'done') return;
         domains.delete(name);
         store.forget(name);
         onGone(name);
