@@ -30,7 +30,7 @@ export function outcomeOf(facts: Omit<Outcome, 'ok' | 'reasons'>): Outcome {
     if (asDesired) return [];
     return [{ name: status.name, phase: status.phase, reason: status.problem?.reason ?? status.lastEnd?.cause ?? status.phase, message: note }];
   });
-  return { ...facts, ok: reasons.length === 0, reasons };
+  return { ok: reasons.length === 0, reasons, ...facts };
 }
 
 /** For stdout where all is well, else for stderr. */
