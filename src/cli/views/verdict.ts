@@ -24,7 +24,8 @@ export function condition({ conditions }: DomainStatus, type: ConditionType): Co
 /** The one sentence about a domain that does not go without saying. */
 function noteOf(status: DomainStatus): string {
   const degraded = condition(status, 'Degraded');
-  if (degraded?.status === 'True' && degraded.message !== '') return degraded.message;
+  // `NotAsDesired` points to the other condition.
+  if (degraded?.status === 'True' && degraded.reason !== 'NotAsDesired') return degraded.message;
   const asDesired = condition(status, 'AsDesired');
   // Nobody watches it: that goes for all domains alike, and is said once.
   if (asDesired?.status === 'Unknown') return '';
