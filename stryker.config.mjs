@@ -5,8 +5,7 @@
  */
 const config = {
   testRunner: 'vitest',
-  // Only what tests the machines; the model checker's slow test would only find what the scenarios find, later.
-  vitest: { configFile: 'vitest.config.ts', related: false, dir: 'test/machines/domain' },
+  vitest: { configFile: 'test/machines/vitest.mutation.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: ['src/machines/**/*.ts'],
   coverageAnalysis: 'perTest',

@@ -28,6 +28,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
     reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed } }) => {
       const handles = world.handles(name);
       const { home } = handles;
+      await handles.recording;
       if (home !== undefined) {
         await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
         if (removed) await removeState(world.ports, home.layout);

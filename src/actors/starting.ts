@@ -32,6 +32,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     }),
 
     reserve: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
+      await world.lookForHolders();
       await world.claims.acquire({ domain: name, claims: placedOf(world.handles(name)).plan.claims, signal, onWait: waits(name) });
     }),
 

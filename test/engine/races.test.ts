@@ -76,8 +76,10 @@ test('an engine that is stopped gives its lock back after a launch under way was
 function bareSession(runState: AnchorSession['runState']): { readonly session: AnchorSession; readonly closed: () => boolean } {
   const seen = new Subject<Observation>();
   const done = (): Promise<void> => Promise.resolve();
+  let ended = false;
+  seen.subscribe({ complete: () => (ended = true) });
   return {
-    closed: () => seen.isStopped,
+    closed: () => ended,
     session: { observations: seen, runState, release: done, pause: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
   };
 }

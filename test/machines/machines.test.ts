@@ -5,6 +5,7 @@ import { domainMachine } from '../../src/machines/domain.js';
 import * as guards from '../../src/machines/domain/guards.js';
 import { nodeMachine } from '../../src/machines/node.js';
 import { anyContext } from './support/arbitraries.js';
+import { nameOf } from './support/paths.js';
 
 function nodesOf(node: AnyStateNode): readonly AnyStateNode[] {
   return [node, ...Object.values(node.states).flatMap(nodesOf)];
@@ -34,7 +35,7 @@ describe.each<[string, AnyStateMachine]>([
   it('handles the failure of every effect, and waits for none without a deadline', () => {
     for (const node of nodes)
       for (const { onError, src } of node.invoke) {
-        expect(onError, `${node.id} ${String(src)}`).toBeDefined();
+        expect(onError, `${node.id} ${nameOf(src)}`).toBeDefined();
         // The watch has no answer to wait for: it tells for as long as an anchor may live.
         if (src !== 'watch') expect(node.after.length, node.id).toBeGreaterThan(0);
       }

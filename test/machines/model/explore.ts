@@ -52,9 +52,16 @@ interface Visit {
   readonly depth: number;
 }
 
-export function explore(machine: Machine, setting: Setting, bound: Bound, promised: Guarantees = allGuarantees): Exploration {
+/** A table that is handed in is shared with earlier explorations of the same machine, which then cost less. */
+export function explore(
+  machine: Machine,
+  setting: Setting,
+  bound: Bound,
+  promised: Guarantees = allGuarantees,
+  table: MachineTable = new MachineTable(machine),
+): Exploration {
   const documents = documentsOf(setting).filter(({ label }) => bound.documents?.includes(label) ?? true);
-  const game: Game = { table: new MachineTable(machine), promised, documents };
+  const game: Game = { table, promised, documents };
   const settle = convergence(game, setting);
   const seen = new Seen();
   const queue: Visit[] = [];

@@ -3,7 +3,7 @@ import { initialTransition, transition } from 'xstate';
 import type { AnyEventObject, SnapshotFrom } from 'xstate';
 import type { domainMachine } from '../../../src/machines/domain.js';
 import type { DesiredDomain, DomainContext } from '../../../src/machines/domain/context.js';
-import { pathOf } from '../support/paths.js';
+import { nameOf, pathOf } from '../support/paths.js';
 import { abstracted } from './abstraction.js';
 
 export type Machine = typeof domainMachine;
@@ -53,7 +53,7 @@ export class MachineTable {
   }
 
   begin(desired: DesiredDomain): Step {
-    const key = `${desired.anchorKey} ${desired.power} ${desired.removed}`;
+    const key = JSON.stringify(desired);
     const known = this.#beginnings.get(key);
     if (known !== undefined) return known;
     const step = this.#begin(desired);
@@ -88,13 +88,13 @@ export class MachineTable {
     const key = `${path} ${JSON.stringify(context)}`;
     const known = this.#positions.get(key);
     if (known !== undefined) return known;
-    const invocations = raw._nodes.flatMap((node) => node.invoke.map(({ id, src }) => ({ id, name: String(src) })));
+    const invocations = raw._nodes.flatMap((node) => node.invoke.map(({ id, src }) => ({ id, name: nameOf(src) })));
     const position: Position = {
       id: this.#positions.size,
       path,
       context,
       status: raw.status,
-      snapshot: { ...raw, context } as Snapshot,
+      snapshot: { ...raw, context },
       effect: invocations.find(({ name }) => name !== 'watch') ?? null,
       watches: invocations.some(({ name }) => name === 'watch'),
       timers: raw.status === 'active' ? raw._nodes.flatMap((node) => node.after.map(({ eventType }) => eventType)) : [],

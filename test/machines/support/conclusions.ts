@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { AnyEventObject, AnyStateNode } from 'xstate';
 import { leftBehind, livingAnchor, nothingThere, someAnchor } from './documents.js';
 import { runStates } from './arbitraries.js';
+import { nameOf } from './paths.js';
 
 export type Conclusion = (nodes: readonly AnyStateNode[]) => AnyEventObject | undefined;
 
@@ -19,8 +20,8 @@ const outputs: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** The chosen answers of all effects, of which the one under way uses its own. */
-const answers = fc.record(Object.fromEntries(Object.entries(outputs)));
-const anyError = fc.oneof(fc.constant(null), fc.string(), fc.record({ code: fc.string(), message: fc.string(), retryable: fc.boolean() }), fc.anything());
+const answers: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record(outputs);
+const anyError: fc.Arbitrary<unknown> = fc.oneof(fc.constant(null), fc.string(), fc.record({ code: fc.string(), message: fc.string(), retryable: fc.boolean() }), fc.anything());
 
 export const conclusions: fc.Arbitrary<Conclusion> = fc.oneof(
   { weight: 6, arbitrary: answers.map((chosen): Conclusion => (nodes) => concluded(nodes, (id, src) => ({ type: `xstate.done.actor.${id}`, output: chosen[src], actorId: id }))) },
@@ -29,12 +30,12 @@ export const conclusions: fc.Arbitrary<Conclusion> = fc.oneof(
     weight: 1,
     arbitrary: fc.constant<Conclusion>((nodes) => {
       const [timer] = nodes.flatMap((node) => node.after);
-      return timer === undefined ? undefined : { type: timer.eventType };
+      return timer === undefined ? undefined : { type: nameOf(timer.eventType) };
     }),
   },
 );
 
 function concluded(nodes: readonly AnyStateNode[], event: (id: string, src: string) => AnyEventObject): AnyEventObject | undefined {
   const effect = nodes.flatMap((node) => node.invoke).find(({ src }) => src !== 'watch');
-  return effect === undefined ? undefined : event(effect.id, String(effect.src));
+  return effect === undefined ? undefined : event(effect.id, nameOf(effect.src));
 }

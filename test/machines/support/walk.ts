@@ -4,7 +4,7 @@ import type { AnyEventObject, SnapshotFrom } from 'xstate';
 import { domainMachine } from '../../../src/machines/domain.js';
 import { abstracted } from '../model/abstraction.js';
 import { livingAnchor, nothingThere, leftBehind, someAnchor, wanted } from './documents.js';
-import { pathOf } from './paths.js';
+import { nameOf, pathOf } from './paths.js';
 import type { EffectName } from './stage.js';
 
 type Snapshot = SnapshotFrom<typeof domainMachine>;
@@ -59,7 +59,7 @@ function stridesFrom(snapshot: Snapshot): readonly (readonly [Stride, AnyEventOb
   const timers = snapshot._nodes.flatMap((node) => node.after.map(({ eventType: type }) => [{ kind: 'after', type }, { type }] as const));
   const others = sent.map((event) => [{ kind: 'send', event }, event] as const);
   if (effect === undefined) return [...timers, ...others];
-  const name = String(effect.src) as EffectName;
+  const name = nameOf(effect.src) as EffectName;
   const done = (answers[name] ?? [undefined]).map(
     (output) => [{ kind: 'done', effect: name, output }, { type: `xstate.done.actor.${effect.id}`, output, actorId: effect.id }] as const,
   );
