@@ -25,13 +25,16 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       });
     }),
 
-    reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed } }) => {
+    reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed }, signal }) => {
       const handles = world.handles(name);
       const { home } = handles;
+      await handles.recording;
       if (home !== undefined) {
         await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
         if (removed) await removeState(world.ports, home.layout);
       }
+      // Too late, and another look may be under way: what is held is given back by the one that is believed.
+      signal.throwIfAborted();
       fallSilent(handles);
       world.claims.release(name);
       world.admission.release(name);

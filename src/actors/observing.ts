@@ -39,6 +39,9 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const { anchorKey, failures, generation, ladder } = run;
       return { presence: 'present', anchor: finding.identity, anchorKey, generation, incarnation, failures, ladder };
     }
+    // What its record claims was held until this was certain.
+    world.claims.release(name);
+    world.admission.release(name);
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
       handles.home = { adapter, layout };

@@ -43,6 +43,8 @@ export interface DomainHandles {
   launching: Promise<ProcessIdentity | undefined> | undefined;
   /** Settles when our own child has ended; undefined for an adopted anchor. */
   gone: Promise<ExitFacts> | undefined;
+  /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
+  recording: Promise<void>;
   /** Aborted when the present run is over: what still watches it falls silent. */
   run: AbortController;
   /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
@@ -59,6 +61,8 @@ export interface DomainWorld {
   readonly underWay: Set<Promise<void>>;
   handles(name: string): DomainHandles;
   place(wanted: WantedDomain): Promise<Placing>;
+  /** Has those looked at that hold claims and are supervised by nobody. */
+  lookForHolders(): Promise<void>;
   /** Says something to the domain's machine. */
   tell(name: string, event: DomainEvent): void;
 }
@@ -72,6 +76,7 @@ export function createHandles(name: string): DomainHandles {
     built: undefined,
     session: undefined,
     launching: undefined,
+    recording: Promise.resolve(),
     gone: undefined,
     run: new AbortController(),
     seen: new Subject(),

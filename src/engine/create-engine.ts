@@ -27,6 +27,7 @@ import { discoveredFrom } from './orphans.js';
 import { createOrphanWatch } from './orphan-watch.js';
 import { createPersistence } from './persistence.js';
 import { createPlacer } from './placing.js';
+import { createRecordKeeper } from './record-keeper.js';
 import { createSupervisor } from './supervisor.js';
 
 /**
@@ -81,6 +82,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
       await leftovers.settled(wanted.document.metadata.name);
       return placing ?? placer.place(wanted);
     },
+    lookForHolders: () => orphans.lookAgain(),
     tell: (name, event) => supervisor.tell(name, event),
   };
 
@@ -89,6 +91,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     world,
     store,
     logger,
+    keepRecord: createRecordKeeper(ports),
     wanted: desk.get,
     onGone(name) {
       const layout = handles.get(name)?.home?.layout;
@@ -111,6 +114,10 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     leftovers,
     retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),
     changed: () => persistence.orphansChanged(),
+    release(name) {
+      world.claims.release(name);
+      world.admission.release(name);
+    },
   });
 
   let lock: { release(): Promise<void> } | undefined;
@@ -124,7 +131,14 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
         }),
         discover: fromPromise(async () => {
           await persistence.open();
-          for (const found of await discoverAnchors(ports, root)) discovered.set(found.name, discoveredFrom(found));
+          for (const found of await discoverAnchors(ports, root)) {
+            const left = discoveredFrom(found);
+            discovered.set(found.name, left);
+            // Until it is certain that nothing lives, it holds what it was given: also where no document names it.
+            if (left.run === undefined || found.record?.phase === 'ended' || left.bootId !== host.bootId) continue;
+            world.claims.adopt(found.name, left.run.claims);
+            world.admission.adopt(found.name, left.run.placement.memoryBytes);
+          }
           return undefined;
         }),
         letGo: fromPromise(async () => {
@@ -134,7 +148,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
             closeSession(one);
           }
           // A launch that was under way is recorded before another engine may have the directory.
-          await Promise.all(world.underWay);
+          await Promise.all([...world.underWay, ...[...handles.values()].map(({ recording }) => recording)]);
           await leftovers.settled();
           await persistence.close();
           await lock?.release();

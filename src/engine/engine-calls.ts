@@ -21,6 +21,7 @@ import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
 import type { Supervisor } from './supervisor.js';
+import { createTurns } from './turns.js';
 
 export interface EngineParts {
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
@@ -47,9 +48,23 @@ export function engineOver(parts: EngineParts): Engine {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
   };
 
+  // An application waits for probes: without turns, an earlier one that waited longer would win over what was said last.
+  const inTurn = createTurns();
+  const dismiss = inTurn((names: readonly string[]): Promise<void> => {
+    serving();
+    const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
+    desk.replace(next);
+    node.send({ type: 'documents.applied', revision: desk.revision() });
+    for (const name of names) {
+      const run = discovered.get(name)?.run;
+      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
+    }
+    return Promise.resolve();
+  });
+
   const engine: Engine = {
     stateDirectory: root,
-    async apply(documents) {
+    apply: inTurn(async (documents: readonly ParsedDocument[]) => {
       serving();
       const before = desk.all();
       const next = wantedFrom(documents, before, earlier);
@@ -59,9 +74,9 @@ export function engineOver(parts: EngineParts): Engine {
       const difference = differenceOf(before, next);
       log.publish('windlass.documents.applied', undefined, { revision: desk.revision(), ...difference });
       node.send({ type: 'documents.applied', revision: desk.revision() });
-      void orphans.documentsApplied();
+      await orphans.documentsApplied();
       return { revision: desk.revision(), ...difference };
-    },
+    }),
     async plan(documents) {
       const next = wantedFrom(documents, desk.all(), earlier);
       const changes = await Promise.all(documents.map((parsed) => planOne(parts, parsed, next)));
@@ -85,14 +100,7 @@ export function engineOver(parts: EngineParts): Engine {
     orphans: () => orphans.list(),
     conditions: () => conditions.all(),
     async remove(names, { signal } = {}) {
-      serving();
-      const next = new Map([...desk.all()].filter(([name]) => !names.includes(name)));
-      desk.replace(next);
-      node.send({ type: 'documents.applied', revision: desk.revision() });
-      for (const name of names) {
-        const run = discovered.get(name)?.run;
-        if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
-      }
+      await dismiss(names);
       await untilGone(parts, names, signal);
     },
     probe: () => placer.probeAll(),

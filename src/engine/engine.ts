@@ -44,7 +44,7 @@ export interface Engine extends AsyncDisposable {
   settled(options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /** Tries again now: a failed or completed domain starts, a backoff ends. */
   retry(name: string): void;
-  /** State that an earlier engine left and no document names: empty before the first `apply`, complete a moment after (`windlass.orphan.found`). */
+  /** State that an earlier engine left and no document names: empty until the first `apply`. */
   orphans(): readonly Orphan[];
   /** What stands in the way of the engine itself, such as a disk that takes no journal any more. */
   conditions(): readonly NodeCondition[];

@@ -28,17 +28,22 @@ export interface OrphanWatchOptions {
   readonly retire: (name: string, run: RunDetails) => void;
   /** The list is another. */
   readonly changed: () => void;
+  /** It is certain that no anchor holds what its record claims. */
+  readonly release: (name: string) => void;
 }
 
 export interface OrphanWatch {
+  /** By name. */
   list(): readonly Orphan[];
   /** Documents were applied: the first time, everything left is looked at. Resolves when that is told; never rejects. */
   documentsApplied(): Promise<void>;
+  /** Nobody supervises orphans: who waits for what one of them holds looks whether it still does. Never rejects. */
+  lookAgain(): Promise<void>;
   /** The domain is gone, and nothing of it is left. */
   gone(name: string): void;
 }
 
-export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftovers, log, policy, ports, retire, root }: OrphanWatchOptions): OrphanWatch {
+export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
   const found = new Map<string, Orphan>();
   let looked: Promise<void> | undefined;
 
@@ -54,6 +59,7 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
     const finding = await observeAnchor(ports, layout);
     // A document may have come to name it while the host was asked.
     if (isNamed(name) || discovered.get(name) !== left) return;
+    if (finding.presence === 'absent') release(name);
     if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId) {
       if (await leftovers.remove(name, layout)) cleaned(left, 'other-boot');
       return;
@@ -82,7 +88,7 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
   };
 
   return {
-    list: () => [...found.values()].filter(({ name }) => !isNamed(name)),
+    list: () => [...found.values()].filter(({ name }) => !isNamed(name)).sort((one, other) => (one.name < other.name ? -1 : 1)),
     documentsApplied() {
       for (const name of [...found.keys()].filter(isNamed)) {
         found.delete(name);
@@ -90,6 +96,20 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
       }
       looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map(look), cleanNeverLaunched().catch(() => undefined)]).then(() => undefined);
       return looked;
+    },
+    async lookAgain() {
+      const living = [...found.values()].filter(({ name, presence }) => presence !== 'absent' && !isNamed(name));
+      await Promise.all(
+        living.map(async (orphan) => {
+          const left = discovered.get(orphan.name);
+          if (left === undefined) return;
+          const finding = await observeAnchor(ports, left.layout);
+          if (finding.presence !== 'absent' || isNamed(orphan.name) || found.get(orphan.name) !== orphan) return;
+          found.set(orphan.name, orphanFrom(left, finding));
+          release(orphan.name);
+          changed();
+        }),
+      );
     },
     gone(name) {
       const orphan = found.get(name);

@@ -57,7 +57,10 @@ export function createPersistence({ journal: limits, keepEvents, orphans, pid, p
     log,
     store,
     conditions,
-    open: () => journal.open(),
+    async open() {
+      await journal.open();
+      await writer.open();
+    },
     orphansChanged: () => writer.changed(),
     async close() {
       await journal.close();

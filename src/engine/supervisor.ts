@@ -13,6 +13,7 @@ import type { DomainCommand, KnownDomain } from '../machines/node/reconcile.js';
 import { phaseOf, statePath } from '../status/phase.js';
 import type { StatusStore } from '../status/store.js';
 import { desiredOf, undesired } from './desired.js';
+import type { RecordKeeper } from './record-keeper.js';
 
 export interface Supervised extends KnownDomain {
   readonly actor: Actor<typeof domainMachine>;
@@ -26,6 +27,7 @@ export interface SupervisorOptions {
   readonly world: DomainWorld;
   readonly store: StatusStore;
   readonly logger: Logger;
+  readonly keepRecord: RecordKeeper;
   readonly wanted: (name: string) => WantedDomain | undefined;
   /** The last of a domain: its actor is done and nothing of it is left. */
   readonly onGone: (name: string) => void;
@@ -41,7 +43,7 @@ export interface Supervisor {
   letGo(): void;
 }
 
-export function createSupervisor({ logger, machine, onGone, store, wanted, world }: SupervisorOptions): Supervisor {
+export function createSupervisor({ keepRecord, logger, machine, onGone, store, wanted, world }: SupervisorOptions): Supervisor {
   const domains = new Map<string, Supervised>();
 
   const create = (name: string, desired: DesiredDomain): void => {
@@ -54,6 +56,8 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
         report(handles, snapshot);
       },
       complete: () => {
+        // An actor that was let go completes as well: its domain lives on, and so does what is known of it until its channel is closed.
+        if (actor.getSnapshot().status !== 'done') return;
         domains.delete(name);
         store.forget(name);
         onGone(name);
@@ -66,6 +70,7 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
   };
 
   const report = (handles: DomainHandles, snapshot: ReturnType<Supervised['actor']['getSnapshot']>): void => {
+    keepRecord(handles, snapshot.context);
     const state = statePath(snapshot.value);
     store.update(
       { phase: phaseOf(state), state, degraded: snapshot.hasTag('degraded'), context: snapshot.context },
@@ -103,8 +108,9 @@ export function createSupervisor({ logger, machine, onGone, store, wanted, world
     },
     tell: (name, event) => domains.get(name)?.actor.send(event),
     letGo() {
-      for (const { actor } of domains.values()) actor.stop();
+      const all = [...domains.values()];
       domains.clear();
+      for (const { actor } of all) actor.stop();
     },
   };
 }

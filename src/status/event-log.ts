@@ -40,8 +40,8 @@ export interface EventLogOptions {
   readonly older?: (after: number) => AsyncGenerator<WindlassEvent, void, undefined>;
 }
 
-/** A journal that hangs must not take all memory: what it has not written by then is lost to it. */
-const mostUnwritten = 20;
+/** A journal that hangs must not take all memory, at half a kilobyte an event: what it has not written by then is lost to it. */
+const mostUnwritten = 200_000;
 
 export function createEventLog({ keep, now, older = nothingOlder, source }: EventLogOptions): JournalledLog {
   const events$ = new Subject<WindlassEvent>();
@@ -54,12 +54,13 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
     for (const resume of waiting) resume();
     waiting.clear();
   };
+  const change = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
   /** Number before the first in memory. */
   const dropped = (): number => (kept[0]?.sequence ?? sequence + 1) - 1;
   /** Cuts rarely and by half: cutting one at a time would cost a copy for each event. */
   const cut = (): void => {
     const unwritten = sequence - Math.min(released, sequence);
-    const needed = Math.max(keep, Math.min(unwritten, mostUnwritten * keep));
+    const needed = Math.max(keep, Math.min(unwritten, mostUnwritten));
     if (kept.length > 2 * needed) kept = kept.slice(-needed);
   };
 
@@ -110,8 +111,11 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
             yield event;
             if (seen >= dropped()) break;
           }
-          if (seen === before && seen > 0) throw forgotten(seen, dropped());
-          if (seen === before) seen = dropped();
+          if (seen > before) continue;
+          if (seen === 0) seen = dropped();
+          // What is missing may be what the journal is about to write.
+          else if (released < dropped()) await change();
+          else throw forgotten(seen, dropped());
           continue;
         }
         const next = kept[seen - dropped()];
@@ -121,7 +125,7 @@ export function createEventLog({ keep, now, older = nothingOlder, source }: Even
         } else if (closed) {
           return;
         } else {
-          await new Promise<void>((resolve) => waiting.add(resolve));
+          await change();
         }
       }
     },

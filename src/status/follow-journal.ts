@@ -27,6 +27,8 @@ export async function* followJournal(ports: Pick<Ports, 'files' | 'growing' | 'c
   // Watching comes before reading: what is written in between shows as a change.
   const stopWatching = ports.growing.watch(root, change);
   signal?.addEventListener('abort', change);
+  // Aborted while the directory was looked at: no event tells of that any more.
+  if (signal?.aborted === true) change();
   const more = async (): Promise<boolean> => {
     if (!changed) await new Promise<void>((resolve) => (wake = resolve));
     changed = false;

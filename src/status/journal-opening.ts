@@ -30,7 +30,9 @@ export async function openJournal(ports: WriterPorts, root: string): Promise<Jou
 }
 
 /** Puts the file aside as `.1`, those before it one further, and begins the next. A crash in between leaves a number out, which nobody minds. */
-export async function rotateJournal(ports: WriterPorts, root: string, file: AppendingFile, keep: number): Promise<AppendingFile> {
+export async function rotateJournal(ports: WriterPorts, root: string, file: AppendingFile, { keep, sync }: { readonly keep: number; readonly sync: 'ends' | 'never' }): Promise<AppendingFile> {
+  // Nobody syncs it later.
+  if (sync === 'ends' && file.onDisk) await file.sync();
   await file.close();
   const names = await journalNames(ports, root);
   for (const name of names.toReversed()) {

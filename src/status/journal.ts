@@ -79,7 +79,7 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
     if (open === undefined) return;
     const left = events.filter(({ sequence }) => sequence > written);
     const bytes = Buffer.from(pendingLines(left));
-    const target = open.size() > 0 && open.size() + bytes.length > limits.fileBytes ? await rotateJournal(ports, root, open, limits.keep) : open;
+    const target = open.size() > 0 && open.size() + bytes.length > limits.fileBytes ? await rotateJournal(ports, root, open, limits) : open;
     file = target;
     await target.append(bytes);
     written = left.at(-1)?.sequence ?? written;
@@ -144,7 +144,7 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
         // Numbers that an earlier engine gave out while it could not write: the first to be written says so.
         stopped = log.sequence() > written;
         conditions.note('JournalWritten', null);
-        log.release(stopped ? Number.POSITIVE_INFINITY : written);
+        log.release(written);
       } catch (thrown) {
         await stop(thrown);
       }

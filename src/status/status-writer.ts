@@ -21,6 +21,8 @@ export interface StatusWriterOptions {
 }
 
 export interface StatusWriter {
+  /** Puts this engine's word in the place of an earlier one's, before anybody takes that for ours. Never rejects. */
+  open(): Promise<void>;
   /** This domain, or without a name the engine itself, has news. */
   changed(name?: string): void;
   /** Writes what is left to write, once. Nothing is written after. */
@@ -30,6 +32,7 @@ export interface StatusWriter {
 /** Milliseconds that changes are collected; and before what failed is tried again, as no event tells that there is room. */
 const collect = 100;
 const retry = 1_000;
+const unfinished = /^\.(engine\.json|events\.reserved\.\d+)\.[0-9a-f]{12}\.tmp$/;
 /** No domain's name. */
 const engineItself = '';
 /** Files written before other work has its turn: 20 µs each in a tmpfs. */
@@ -116,7 +119,17 @@ export function createStatusWriter({ conditions, engine, get, orphans, ports, ro
       });
   };
 
+  /** What a crash left of a file that was being replaced. */
+  const tidy = async (): Promise<void> => {
+    const names = (await files.list(root)).filter((name) => unfinished.test(name));
+    for (const name of names) await files.remove(`${root}/${name}`);
+  };
+
   return {
+    async open() {
+      await tidy().catch(() => undefined);
+      await flush();
+    },
     changed(name) {
       dirty.add(name ?? engineItself);
       schedule(collect);

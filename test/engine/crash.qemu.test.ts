@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { heartbeatImage } from '../support/guest-image.js';
 import { untilSaid } from '../support/guest-console.js';
 import { operate } from '../support/operator.js';
-import { domain, phasesOf, pidOf, startEngine, until, untilRunning } from '../support/scenario.js';
-import { anchorsOf, homeOf } from '../support/state-directory.js';
+import { domain, eventsOf, phasesOf, pidOf, startEngine, until, untilRunning } from '../support/scenario.js';
+import { anchorsOf, homeOf, killIfAlive } from '../support/state-directory.js';
 
 test.each([
   ['Always', 'anchored.running.healthy', 2],
@@ -53,8 +54,23 @@ test('the death of an anchor is published within milliseconds', async () => {
   }
   const median = [...taken].sort((one, other) => one - other)[4] ?? Infinity;
   console.info(`kill -9 to published event: median ${median.toFixed(1)} ms of ${taken.map((one) => one.toFixed(1)).join(', ')}`);
-  // The promise is 10 ms on a host that has time; this one may be busy with other tests.
-  expect(median).toBeLessThan(50);
+  // The promise is a median of 10 ms on a host that has time. This one may be busy with other tests: what must hold even then is that nothing polls.
+  expect(Math.min(...taken)).toBeLessThan(25);
+  expect(median).toBeLessThan(250);
+});
+
+test('however early an anchor is killed, its end is told as what it was, and never as a channel that did not answer', async () => {
+  const engine = await startEngine();
+  await engine.apply([domain('early', { restart: { policy: 'Always', backoff: { initial: '1ms', max: '1ms' } } })]);
+  for (let round = 1; round <= 16; round += 1) {
+    const { anchor } = await until(engine, 'early', (now) => now.anchor !== null && now.incarnation === round);
+    await sleep(round * 6);
+    killIfAlive(anchor?.pid ?? 0);
+    await until(engine, 'early', ({ lastEnd }) => lastEnd?.incarnation === round);
+  }
+  const ends = eventsOf(engine, 'early').flatMap((event) => (event.type === 'windlass.domain.ended' ? [event.data.end] : []));
+  expect(ends.map(({ cause, rung }) => ({ cause, rung }))).toEqual(Array.from({ length: 16 }, () => ({ cause: 'vmm-signal', rung: null })));
+  await untilRunning(engine, 'early');
 });
 
 test('a panic is told, its evidence kept, and the guest started again', async () => {

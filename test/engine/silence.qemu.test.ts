@@ -6,6 +6,7 @@ import type { DomainStatus } from '../../src/index.js';
 import { heartbeatImage } from '../support/guest-image.js';
 import { beatsOf, untilBeats, untilSaid } from '../support/guest-console.js';
 import { domain, eventsOf, pidOf, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';
+import { writeOverlay } from '../support/qcow2.js';
 import { anchorsOf, stateDirectory } from '../support/state-directory.js';
 
 const isDegraded =
@@ -75,24 +76,17 @@ function smallDisk(): string | undefined {
   return path;
 }
 
-/** An empty qcow2 image over a backing file: the guest's first write takes 64 KiB of its disk. */
-function overlay(directory: string, backing: string): string {
-  const path = join(directory, 'overlay.qcow2');
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', backing, path]);
-  return path;
-}
-
 test('a disk that is full degrades the guest; it runs on when there is room, and is never killed', async ({ skip }) => {
   const disk = smallDisk();
   if (disk === undefined) return skip('this user may not mount a tmpfs');
   const engine = await startEngine();
-  const image = overlay(disk, heartbeatImage({ keepNumber: true, ticks: 4 }));
+  const image = writeOverlay(join(disk, 'overlay.qcow2'), heartbeatImage({ keepNumber: true, ticks: 4 }));
   const { bavail, bsize } = statfsSync(disk);
   const ballast = join(disk, 'ballast');
   writeFileSync(ballast, Buffer.alloc(bavail * bsize));
 
   await engine.apply([domain('full', { disks: [{ image, format: 'qcow2' }] })]);
-  const degraded = await until(engine, 'full', isDegraded('IO_ERROR'));
+  const degraded = await until(engine, 'full', (status) => isDegraded('IO_ERROR')(status) && status.runState === 'io-error');
   expect(degraded).toMatchObject({ phase: 'running', runState: 'io-error', incarnation: 1 });
   expect(degraded.problem?.message).toMatch(/No space left/);
 

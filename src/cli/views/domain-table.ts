@@ -19,7 +19,7 @@ export const phaseStyles: Readonly<Record<Phase, Style>> = {
   gone: 'dim',
 };
 
-const name: Column<DomainStatus> = { title: 'NAME', cell: (status) => status.name, least: 12 };
+const name: Column<DomainStatus> = { title: 'NAME', cell: (status) => status.name, least: 8 };
 const phase: Column<DomainStatus> = {
   title: 'PHASE',
   cell: (status) => phaseText(status),
@@ -35,7 +35,7 @@ const note: Column<DomainStatus> = {
   title: 'NOTE',
   cell: (status) => verdictOf(status).note,
   style: (status) => (verdictOf(status).asDesired ? 'dim' : undefined),
-  least: 12,
+  least: 8,
 };
 
 /** While things move: no column that changes by the mere passing of time. */

@@ -100,6 +100,22 @@ describe('a disk that could not be written', () => {
 });
 
 describe('a channel that does not answer', () => {
+  it.each(['paused', 'io-error'] as const)('is not asked to let a guest go on that is %s', async (state) => {
+    const stage = await running();
+    stage.see({ type: 'channel.silent', forMilliseconds: 5_000 });
+    stage.see({ type: 'guest.state', state });
+    expect(stage.state).toBe('anchored.running.degraded');
+    stage.desire({ power: 'paused' });
+    expect(stage.state).toBe('anchored.running.degraded');
+  });
+
+  it('has a guest let go that was found before its first instruction', async () => {
+    const stage = await running();
+    stage.see({ type: 'channel.lost', reason: 'end of file' });
+    await stage.done('connect', 'prelaunch');
+    expect(stage.state).toBe('anchored.running.resuming');
+  });
+
   it('degrades the domain, and nothing more', async () => {
     const stage = await running();
     stage.see({ type: 'channel.silent', forMilliseconds: 5_000 });

@@ -5,7 +5,7 @@ import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
 import type { Guest, Working, World } from './world.js';
-import { mine, withMine } from './world.js';
+import { mine, spoil, withMine } from './world.js';
 
 export interface Answer {
   readonly kind: 'done' | 'error';
@@ -34,7 +34,7 @@ const answers = (world: World, label: string, data?: unknown, good = true): Deed
 const fails = (world: World, retryable = true): Deed => ({
   label: retryable ? 'fails' : 'fails for good',
   // A stale failure speaks of the document before.
-  world: { ...settled(world), spoiled: world.spoiled || world.working?.stale !== true },
+  world: world.working?.stale === true ? { ...settled(world), tainted: true } : spoil(settled(world)),
   answer: { kind: 'error', data: { code: 'REASON', message: 'problem', retryable } },
   good: false,
 });
@@ -54,7 +54,8 @@ const rung =
       const guest = effect(anchor.guest);
       return guest === null ? null : { ...anchor, guest, told: anchor.told && guest === anchor.guest };
     });
-    return [acts('works', acted), fails(world)];
+    // Why it was ended, the engine alone remembers: one that crashes now leaves an end that looks like the anchor's own.
+    return [acts('works', spoil(acted)), fails(world)];
   };
 
 /** A call that changes the guest's run state, and answers with what it saw afterwards. */
@@ -100,8 +101,7 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
 export const effects: Readonly<Record<string, Effect>> = {
   observe(world, _, __, promised) {
     const unknown = answers(world, 'cannot tell', { presence: 'unknown', why: 'end' } satisfies Finding, false);
-    // It looks twice: what an engine ordered before it died has come, or never will.
-    if (promised.observeLooksTwice && world.stray !== null) return [unknown, fails(world)];
+    // A launch of an engine that died may not be seen yet: absent is then no more than a reason to reap, which looks again.
     const found = finding(world, promised.intentFirst);
     const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present' };
     return [answers(found.presence === 'present' ? adopted : world, `finds it ${found.presence}`, found), unknown, fails(world)];
@@ -121,7 +121,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
       const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true }];
-      const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: { ...settled(world), stray: { mine: true, key }, spoiled: true } };
+      const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
       return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
     }
     const recorded = { ...world, record: { ...(world.record ?? intent), lived: true } };
@@ -142,7 +142,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   quit: rung(() => null),
   terminate: rung(() => null),
   kill(world, { progress }, _, promised) {
-    if (progress === 'asked') return [acts('has killed all that carries the marker', { ...world, anchors: [] }), fails(world)];
+    if (progress === 'asked') return [acts('has killed all that carries the marker', spoil({ ...world, anchors: [] })), fails(world)];
     if (world.anchors.length > 0) return [acts('kills again', { ...world, anchors: [] }), fails(world)];
     if (promised.endsAwaitLaunch && world.stray !== null) return [fails(world)];
     return [answers(world, 'confirms that nothing lives'), fails(world)];

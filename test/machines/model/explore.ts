@@ -52,9 +52,16 @@ interface Visit {
   readonly depth: number;
 }
 
-export function explore(machine: Machine, setting: Setting, bound: Bound, promised: Guarantees = allGuarantees): Exploration {
+/** A table that is handed in is shared with earlier explorations of the same machine, which then cost less. */
+export function explore(
+  machine: Machine,
+  setting: Setting,
+  bound: Bound,
+  promised: Guarantees = allGuarantees,
+  table: MachineTable = new MachineTable(machine),
+): Exploration {
   const documents = documentsOf(setting).filter(({ label }) => bound.documents?.includes(label) ?? true);
-  const game: Game = { table: new MachineTable(machine), promised, documents };
+  const game: Game = { table, promised, documents };
   const settle = convergence(game, setting);
   const seen = new Seen();
   const queue: Visit[] = [];
@@ -115,12 +122,12 @@ class Seen {
   }
 }
 
-export function worldKey({ anchors, claims, latePlan, lateRelease, placed, record, session, spoiled, stray, working }: World): string {
+export function worldKey({ anchors, claims, latePlan, lateRelease, placed, record, session, spoiled, stray, tainted, working }: World): string {
   const living = anchors.map(({ guest, key, mine, told }) => `${key} ${guest} ${mine} ${told}`).sort();
   const ended = record?.ended == null ? '' : `${record.ended.cause} ${record.ended.current}`;
   const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${ended}`;
   const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''}`;
-  return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, placed, claims, run, session, work, spoiled].join('|');
+  return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, placed, claims, run, session, work, spoiled, tainted].join('|');
 }
 
 function stepOf({ to, what, who }: Move): TraceStep {

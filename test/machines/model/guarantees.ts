@@ -4,10 +4,8 @@ export interface Guarantees {
   readonly intentFirst: boolean;
   /** A launch that was aborted before it ordered its process never orders one. */
   readonly launchHonoursAbort: boolean;
-  /** Kill and reap answer only after a launch that was aborted has come to its end. */
+  /** Kill and reap answer only after a launch that nobody waits for has come to its end, be it that of an engine that is gone: they look twice. */
   readonly endsAwaitLaunch: boolean;
-  /** Observe says absent only when no launch of an engine that is gone can still come to be seen. */
-  readonly observeLooksTwice: boolean;
   /** Reap rejects while anything that carries the domain's marker may live. */
   readonly reapConfirms: boolean;
   /** A reap or release that was aborted gives back nothing that a later run of the domain has taken. */
@@ -26,7 +24,6 @@ export const allGuarantees: Guarantees = {
   intentFirst: true,
   launchHonoursAbort: true,
   endsAwaitLaunch: true,
-  observeLooksTwice: true,
   reapConfirms: true,
   lateReleaseIsHarmless: true,
   latePlanIsHarmless: true,

@@ -3,7 +3,7 @@ import { initialTransition, transition } from 'xstate';
 import type { AnyEventObject, SnapshotFrom } from 'xstate';
 import type { domainMachine } from '../../../src/machines/domain.js';
 import type { DesiredDomain, DomainContext } from '../../../src/machines/domain/context.js';
-import { pathOf } from '../support/paths.js';
+import { nameOf, pathOf } from '../support/paths.js';
 import { abstracted } from './abstraction.js';
 
 export type Machine = typeof domainMachine;
@@ -40,6 +40,7 @@ export class MachineTable {
   readonly #machine: Machine;
   readonly #positions = new Map<string, Position>();
   readonly #steps: Map<string, Step>[] = [];
+  readonly #beginnings = new Map<string, Step>();
   /** Computed, not remembered. */
   computed = 0;
 
@@ -52,6 +53,15 @@ export class MachineTable {
   }
 
   begin(desired: DesiredDomain): Step {
+    const key = JSON.stringify(desired);
+    const known = this.#beginnings.get(key);
+    if (known !== undefined) return known;
+    const step = this.#begin(desired);
+    this.#beginnings.set(key, step);
+    return step;
+  }
+
+  #begin(desired: DesiredDomain): Step {
     const [snapshot] = initialTransition(this.#machine, { name: 'hello', desired });
     const to = this.#position(snapshot);
     return { to, ended: true, began: to.effect?.name ?? null };
@@ -78,13 +88,13 @@ export class MachineTable {
     const key = `${path} ${JSON.stringify(context)}`;
     const known = this.#positions.get(key);
     if (known !== undefined) return known;
-    const invocations = raw._nodes.flatMap((node) => node.invoke.map(({ id, src }) => ({ id, name: String(src) })));
+    const invocations = raw._nodes.flatMap((node) => node.invoke.map(({ id, src }) => ({ id, name: nameOf(src) })));
     const position: Position = {
       id: this.#positions.size,
       path,
       context,
       status: raw.status,
-      snapshot: { ...raw, context } as Snapshot,
+      snapshot: { ...raw, context },
       effect: invocations.find(({ name }) => name !== 'watch') ?? null,
       watches: invocations.some(({ name }) => name === 'watch'),
       timers: raw.status === 'active' ? raw._nodes.flatMap((node) => node.after.map(({ eventType }) => eventType)) : [],

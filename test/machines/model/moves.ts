@@ -5,7 +5,7 @@ import { effects } from './effects.js';
 import type { Guarantees } from './guarantees.js';
 import type { MachineTable, Position, Step } from './machine.js';
 import type { Anchor, Guest, World } from './world.js';
-import { mine, withMine } from './world.js';
+import { mine, spoil, withMine } from './world.js';
 
 export interface State {
   readonly at: Position;
@@ -39,7 +39,7 @@ export function initialStates({ documents, table }: Game, world: World): readonl
 function follow({ promised }: Game, world: World, { began, ended, to }: Step): State {
   let next = world;
   if (ended) next = { ...abandoned(next, promised), working: null };
-  if (began === 'launch') next = { ...next, session: 'none', anchors: next.anchors.map((anchor) => ({ ...anchor, mine: false })), stray: next.stray && { ...next.stray, mine: false } };
+  if (began === 'launch') next = { ...next, session: 'none', tainted: false, anchors: next.anchors.map((anchor) => ({ ...anchor, mine: false })), stray: next.stray && { ...next.stray, mine: false } };
   if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null } };
   // An old connection is closed before another is opened.
   if (!to.watches || began === 'connect') next = { ...next, session: 'none' };
@@ -112,12 +112,12 @@ const ofItself: Readonly<Record<Guest, readonly Guest[]>> = {
 
 function ofHost({ at, world }: State): readonly Move[] {
   const bad = (what: string, next: World): Move => ({ who: 'host', what, good: false, to: { at, world: next } });
-  const moves = world.anchors.map((_, index) => bad('the anchor dies', { ...world, spoiled: true, anchors: world.anchors.filter((__, other) => other !== index) }));
+  const moves = world.anchors.map((_, index) => bad('the anchor dies', spoil({ ...world, anchors: world.anchors.filter((__, other) => other !== index) })));
   const anchor = mine(world);
   for (const guest of anchor === undefined ? [] : ofItself[anchor.guest]) {
-    const spoiled = world.spoiled || guest === 'shutdown' || guest === 'guest-panicked';
     const told = world.session === 'none' || world.session === 'lost';
-    moves.push(bad(`the guest is ${guest}`, { ...withMine(world, (one) => ({ ...one, guest, told })), spoiled }));
+    const next = withMine(world, (one) => ({ ...one, guest, told }));
+    moves.push(bad(`the guest is ${guest}`, guest === 'shutdown' || guest === 'guest-panicked' ? spoil(next) : next));
   }
   return moves;
 }
@@ -142,15 +142,16 @@ function told(game: Game, { at, world }: State): readonly Move[] {
   if (world.session === 'open') tell('is silent', false, { type: 'channel.silent', ...{ forMilliseconds: 1 } }, { ...world, session: 'silent' });
   if (world.session === 'silent' && game.promised.silenceEnds) tell('answers again', living !== undefined, { type: 'channel.answering' }, { ...world, session: 'open' });
   if (world.session === 'open' || (world.session === 'silent' && game.promised.silenceEnds))
-    tell('is lost', false, { type: 'channel.lost', ...{ reason: 'end' } }, { ...world, session: 'lost', spoiled: true });
+    tell('is lost', false, { type: 'channel.lost', ...{ reason: 'end' } }, spoil({ ...world, session: 'lost' }));
   return moves;
 }
 
 function ofTime(game: Game, { at, world }: State): readonly Move[] {
   return at.timers.map((type) => {
     // A deadline of an effect is a failure of the present generation, unless what it worked on is outdated.
-    const spoiled = world.spoiled || (world.working !== null && world.working.progress !== 'settled' && !world.working.stale);
-    const to = follow(game, { ...world, spoiled }, game.table.step(at, type, { type }));
+    const waits = world.working !== null && world.working.progress !== 'settled';
+    const missed = world.working?.stale === true ? { ...world, tainted: true } : spoil(world);
+    const to = follow(game, waits ? missed : world, game.table.step(at, type, { type }));
     return { who: 'time', what: type.replace('xstate.after.', '').replace(/\..*/, ' passes'), good: true, to };
   });
 }
@@ -173,11 +174,11 @@ const same = (one: DesiredDomain, other: DesiredDomain): boolean => one.power ==
 
 /** Another generation: what is on record is of a former one, and what went wrong, too, unless the same device model is still under way. */
 function edited({ context }: Position, world: World, desired: DesiredDomain): World {
-  const { record, spoiled, working } = world;
+  const { record, spoiled, tainted, working } = world;
   const underWay = context.built?.anchorKey === desired.anchorKey || (record !== null && record.ended === null && record.key === desired.anchorKey);
   return {
     ...world,
-    spoiled: spoiled && underWay,
+    spoiled: underWay && (spoiled || tainted),
     working: working && { ...working, stale: working.stale || working.name === 'plan' || working.key !== desired.anchorKey },
     record: record && { ...record, current: false, ended: record.ended && { ...record.ended, current: false } },
   };
@@ -204,7 +205,7 @@ function crash(game: Game, { at, world }: State): Move {
 
 /** A domain that is gone is forgotten; a document that names it again begins anew. */
 function returns({ documents, table }: Game, { world }: State): readonly Move[] {
-  const next: World = { ...world, record: null, placed: null, spoiled: false, working: null };
+  const next: World = { ...world, record: null, placed: null, spoiled: false, tainted: false, working: null };
   return documents
     .filter(({ desired }) => !desired.removed)
     .map(({ desired, label }) => ({ who: 'user', what: `document again: ${label}`, good: false, to: arrive(next, table.begin(desired)) }));

@@ -17,16 +17,15 @@ export const safety: readonly Rule[] = [
     holds: (state) => !['pending', 'halted', 'failed', 'backoff', 'gone'].includes(phase(state)) || !mayLive(state.world),
   },
   { name: 'no resource is released while its anchor may live', holds: ({ world }) => world.claims || !mayLive(world) },
-  {
-    name: 'the anchor is the one that the machine believes it built',
-    holds: ({ at, world }) => {
-      const anchor = mine(world);
-      return anchor === undefined || at.context.built === null || at.context.anchor === null || anchor.key === at.context.built.anchorKey;
-    },
-  },
+  { name: 'the anchor is the one that the machine believes it built', holds: isAsBuilt },
   { name: 'every wait has a deadline', holds: ({ at }) => at.status !== 'active' || at.effect === null || at.timers.length > 0 },
   { name: 'every event has an answer', holds: ({ at }) => at.status === (at.path === 'gone' ? 'done' : 'active') },
 ];
+
+function isAsBuilt({ at, world }: State): boolean {
+  const anchor = mine(world);
+  return anchor === undefined || at.context.built === null || at.context.anchor === null || anchor.key === at.context.built.anchorKey;
+}
 
 /** Is the domain where its document, or its policy after something went wrong, wants it? */
 export function isSettled({ at, world }: State, { onChange, policy }: Setting): boolean {

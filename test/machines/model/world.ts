@@ -51,6 +51,8 @@ export interface World {
   readonly working: Working | null;
   /** Something went wrong under the present generation, so that a policy may have given it up. */
   readonly spoiled: boolean;
+  /** Something went wrong with the run under way, also if under a former generation: it counts again when its document comes back. */
+  readonly tainted: boolean;
 }
 
 export const emptyWorld: World = {
@@ -64,7 +66,11 @@ export const emptyWorld: World = {
   session: 'none',
   working: null,
   spoiled: false,
+  tainted: false,
 };
+
+/** Something goes wrong now. */
+export const spoil = (world: World): World => (world.spoiled && world.tainted ? world : { ...world, spoiled: true, tainted: true });
 
 /** Does an anchor live, or may one come to live, for all that the host knows? */
 export const mayLive = ({ anchors, stray, working }: World): boolean =>

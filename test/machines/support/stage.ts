@@ -22,6 +22,41 @@ interface Call {
   settled: boolean;
 }
 
+/** The stage of each actor system: one provided machine serves them all, since providing it is what costs. */
+const stages = new WeakMap<object, Stage>();
+
+const effect = <Name extends EffectName>(name: Name) =>
+  fromPromise<DomainEffects[Name]['output'], DomainEffects[Name]['input']>(
+    ({ input, signal, system }) =>
+      new Promise((resolve, reject) => {
+        stages.get(system)?.calls.push({ name, input, signal, resolve: resolve as Call['resolve'], reject, settled: false });
+      }),
+  );
+
+const staged = domainMachine.provide({
+  actors: {
+    observe: effect('observe'),
+    plan: effect('plan'),
+    admit: effect('admit'),
+    reserve: effect('reserve'),
+    prepare: effect('prepare'),
+    release: effect('release'),
+    launch: effect('launch'),
+    connect: effect('connect'),
+    boot: effect('boot'),
+    probe: effect('probe'),
+    pause: effect('pause'),
+    resume: effect('resume'),
+    press: effect('press'),
+    quit: effect('quit'),
+    terminate: effect('terminate'),
+    kill: effect('kill'),
+    capture: effect('capture'),
+    reap: effect('reap'),
+    watch: fromEventObservable<DomainObservation, EffectInput>(() => ({ subscribe: () => ({ unsubscribe: () => undefined }) })),
+  },
+});
+
 export class Stage {
   readonly clock = new SimulatedClock();
   readonly actor: Actor<typeof domainMachine>;
@@ -30,8 +65,9 @@ export class Stage {
   readonly passed: string[] = [];
   #errors: unknown[] = [];
 
-  constructor(desired: DesiredDomain, machine: typeof domainMachine = domainMachine) {
-    this.actor = createActor(machine.provide({ actors: this.#actors() }), { input: { name: 'hello', desired }, clock: this.clock });
+  constructor(desired: DesiredDomain) {
+    this.actor = createActor(staged, { input: { name: 'hello', desired }, clock: this.clock });
+    stages.set(this.actor.system, this);
     this.actor.subscribe({
       next: (snapshot) => {
         const path = pathOf(snapshot.value);
@@ -107,6 +143,14 @@ export class Stage {
     }
   }
 
+  /** The clock moves as far as the timer of this event needs. A state has one timer, so no other can come first. */
+  async fire(type: string): Promise<void> {
+    const scheduled = Object.values(this.actor.system.getSnapshot()._scheduledEvents).find(({ event }) => event.type === type);
+    if (scheduled === undefined) throw new Error(`${type} does not run in ${this.state}`);
+    this.clock.increment(scheduled.delay);
+    await this.settle();
+  }
+
   /** Lets settled promises reach the actor. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 6; turn++) await Promise.resolve();
@@ -137,37 +181,6 @@ export class Stage {
       capture: { evidence: '/evidence/1', lastWords: '' },
     };
     return answers[name];
-  }
-
-  #actors() {
-    const effect = <Name extends EffectName>(name: Name) =>
-      fromPromise<DomainEffects[Name]['output'], DomainEffects[Name]['input']>(
-        ({ input, signal }) =>
-          new Promise((resolve, reject) => {
-            this.calls.push({ name, input, signal, resolve: resolve as Call['resolve'], reject, settled: false });
-          }),
-      );
-    return {
-      observe: effect('observe'),
-      plan: effect('plan'),
-      admit: effect('admit'),
-      reserve: effect('reserve'),
-      prepare: effect('prepare'),
-      release: effect('release'),
-      launch: effect('launch'),
-      connect: effect('connect'),
-      boot: effect('boot'),
-      probe: effect('probe'),
-      pause: effect('pause'),
-      resume: effect('resume'),
-      press: effect('press'),
-      quit: effect('quit'),
-      terminate: effect('terminate'),
-      kill: effect('kill'),
-      capture: effect('capture'),
-      reap: effect('reap'),
-      watch: fromEventObservable<DomainObservation, EffectInput>(() => ({ subscribe: () => ({ unsubscribe: () => undefined }) })),
-    };
   }
 }
 

@@ -1,0 +1,121 @@
+import { chain, lengthOf, sample, straight, swing, type Path } from './curves.js';
+import type { Curve, Geometry, Point, Rect } from './geometry.js';
+import { hits, inTheWay, obstaclesOf } from './obstacles.js';
+import { DrawnLines } from './drawn-lines.js';
+import { legEnds, type LegEnds } from './ports.js';
+import type { Plan } from './plan.js';
+
+const arrow = 9;
+
+/**
+ * Draws the lines anew between what Graphviz has placed. Its own routes end wherever a box happens to be cut, and
+ * hug boxes on the way; these leave and arrive upright, at ports of their own, run straight where they can, and
+ * keep clear of boxes, labels and one another. Where no such route exists, Graphviz's stands.
+ */
+export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
+  const obstacles = obstaclesOf(plan, geometry);
+  const curves = new Map(geometry.curves);
+  const drawn = new DrawnLines();
+  const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
+  for (const end of ends) {
+    const walls = inTheWay(end.leg, plan, obstacles);
+    const given = geometry.curves.get(end.leg.id);
+    const direct = best(candidates(end), walls, drawn);
+    const round = direct ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
+    const route = cheaper(round, given, walls, drawn) ? round : undefined;
+    drawn.add(sample(route?.path ?? given?.points ?? []));
+    if (route) curves.set(end.leg.id, withTip(end, route.path));
+  }
+  return { ...geometry, curves, extent: extentOf(geometry.extent, curves) };
+}
+
+function span({ upper, lower }: LegEnds): number {
+  return Math.abs(lower.y - upper.y) + Math.abs(lower.x - upper.x);
+}
+
+/** The route lies between the backs of the arrows. */
+function tips({ leg, upper, lower }: LegEnds): readonly [Point, Point] {
+  const [up, down] = leg.last ? (leg.upwards ? [arrow, 0] : [0, arrow]) : [0, 0];
+  return [{ x: upper.x, y: upper.y + up }, { x: lower.x, y: lower.y - down }];
+}
+
+function withTip({ leg, upper, lower }: LegEnds, points: Path): Curve {
+  return leg.last ? { points, tip: leg.upwards ? upper : lower } : { points };
+}
+
+/** Without a detour: one bend from end to end, or an upright line with a bend at its beginning or its end. */
+function candidates(end: LegEnds): readonly Path[] {
+  const [from, to] = tips(end);
+  const [dx, dy] = [Math.abs(to.x - from.x), to.y - from.y];
+  if (dy < 6) return [];
+  if (dx < 1 || (dx < 5 && dy > 30)) return [straight(from, to)];
+  const bent = bends(dx).filter((bend) => bend < dy).flatMap((bend) => {
+    const early = { x: to.x, y: from.y + bend };
+    const late = { x: from.x, y: to.y - bend };
+    return [chain(swing(from, early), straight(early, to)), chain(straight(from, late), swing(late, to))];
+  });
+  return [swing(from, to), ...bent, ...[0.2, 0.35, 0.65, 0.8].map((at) => swing(from, to, at))];
+}
+
+/** Heights in which a line can get to the side, the most comely first. */
+function bends(dx: number): readonly number[] {
+  const natural = Math.min(140, Math.max(26, dx * 0.55));
+  return [...new Set([natural, 56, 42, 30, 20].filter((height) => height <= natural))];
+}
+
+/** By way of an upright channel beside one of the things in the way, nearest first. */
+function detours(end: LegEnds, walls: readonly Rect[], width: number): readonly Path[] {
+  const [from, to] = tips(end);
+  const dy = to.y - from.y;
+  if (dy < 40) return [];
+  const lanes = [11, 22, 33, 44];
+  const columns = new Set(walls.flatMap(({ x, width: wide }) => lanes.flatMap((air) => [x - air, x + wide + air])).map(Math.round));
+  const detour = (x: number): number => Math.abs(from.x - x) + Math.abs(x - to.x);
+  const reach = Math.min(60, dy * 0.4);
+  const open = (x: number): boolean => !walls.some((wall) => x > wall.x - 3 && x < wall.x + wall.width + 3 && wall.y < to.y - reach && wall.y + wall.height > from.y + reach);
+  const near = [...columns].filter((x) => x > -50 && x < width + 50 && open(x)).sort((a, b) => detour(a) - detour(b) || a - b);
+  return near.slice(0, 40).flatMap((x) => {
+    const ways = bends(Math.abs(from.x - x)).flatMap((into) => bends(Math.abs(to.x - x)).map((outOf) => ({ into, outOf })));
+    const paths = ways.flatMap(({ into, outOf }) => {
+      const [start, stop] = [{ x, y: from.y + into }, { x, y: to.y - outOf }];
+      return into + outOf > dy ? [] : [chain(swing(from, start), straight(start, stop), swing(stop, to))];
+    });
+    return paths.filter((path) => !hits(sample(path), walls)).slice(0, 4);
+  });
+}
+
+interface Route {
+  readonly path: Path;
+  readonly cost: number;
+}
+
+/** The cheapest free route: short, with few crossings, and never along another line. */
+function best(paths: readonly Path[], walls: readonly Rect[], drawn: DrawnLines): Route | undefined {
+  let found: Route | undefined;
+  for (const path of paths) {
+    const points = sample(path);
+    if (hits(points, walls)) continue;
+    const cost = costOf(points, drawn);
+    if (!found || cost < found.cost - 0.5) found = { path, cost };
+  }
+  return found;
+}
+
+/** Graphviz's own route bends more than once and does not mind its neighbours, but it can save a long way round. */
+function cheaper(ours: Route | undefined, given: Curve | undefined, walls: readonly Rect[], drawn: DrawnLines): boolean {
+  if (!ours || !given) return ours !== undefined;
+  const points = sample(given.points);
+  return hits(points, walls, 1) || ours.cost <= costOf(points, drawn) * 1.5 + 500;
+}
+
+function costOf(points: readonly Point[], drawn: DrawnLines): number {
+  return lengthOf(points) + drawn.cost(points);
+}
+
+/** Routes may leave the rectangle that Graphviz filled. */
+function extentOf({ x, y, width, height }: Rect, curves: ReadonlyMap<string, Curve>): Rect {
+  const points = [...curves.values()].flatMap((curve) => sample(curve.points));
+  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
+  const [left, top] = [Math.min(x, ...xs), Math.min(y, ...ys)];
+  return { x: left, y: top, width: Math.max(x + width, ...xs) - left, height: Math.max(y + height, ...ys) - top };
+}

@@ -1,0 +1,138 @@
+import { edgeColours } from './palette.js';
+import { footOf, headOf, topmost, type Anchor, type Leg } from './plan-legs.js';
+import { planOf, type Plan, type PlannedBox } from './plan.js';
+import { attributes, clusterLabel, quote, textTable } from './dot-text.js';
+import type { Chart } from './chart.js';
+import type { Detail } from './edge-label.js';
+import { markerWidth, railWidth } from './plan.js';
+
+export interface DotOptions {
+  /** `detail` (the default) tells actions, entry and exit, and descriptions. */
+  readonly detail?: Detail;
+}
+
+/** A chart as Graphviz source. It is what `toSvg` lays out, so any `dot` gives the same arrangement. */
+export function toDot(chart: Chart, options: DotOptions = {}): string {
+  return planToDot(planOf(chart, options.detail ?? 'detail'));
+}
+
+/** Points and pixels are the same here: one pixel of the picture is one point of Graphviz. */
+const inches = (pixels: number): string => (pixels / 72).toFixed(4);
+
+export function planToDot(plan: Plan): string {
+  const { root } = plan.tree;
+  const lines = [
+    `digraph ${quote(plan.chart.id)} {`,
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.33, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
+    '  edge [arrowsize=0.8, fontsize=12];',
+    ...frameBody(plan, root.id).map(indent),
+    ...plan.legs.map((leg) => indent(legLine(plan, leg))),
+    ...groundLines(plan).map(indent),
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function indent(text: string): string {
+  return `  ${text}`;
+}
+
+function frameBody(plan: Plan, id: string): readonly string[] {
+  return [
+    ...plan.tree.children(id).flatMap((child) => boxLines(plan, child.id)),
+    ...plan.labels.filter(({ edge }) => edge.frame === id).map((label) => {
+      const height = label.above + label.height + label.below;
+      const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${height}"></td>`;
+      const text = textTable(label.content, label.width - railWidth, height);
+      const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${rail}<td>${text}</td></tr></table>`;
+      return `${quote(label.edge.id)} [shape=plain, label=<${html}>];`;
+    }),
+    ...plan.stubs.filter(({ frame }) => frame === id).map((stub) => {
+      const size = `width=${inches(stub.width)}, height=${inches(stub.height)}`;
+      return `${quote(stub.id)} [shape=box, style="rounded,dashed", fixedsize=true, ${size}, label=<${textTable(stub.content, stub.width, stub.height)}>];`;
+    }),
+    ...(id !== plan.tree.root.id && usedPoints(plan).has(footOf(id)) ? [point(footOf(id))] : []),
+    ...(usedPoints(plan).has(headOf(id)) ? [point(headOf(id))] : []),
+  ];
+}
+
+function point(name: string): string {
+  return `${quote(name)} [shape=point, style=invis, width=0.01, height=0.01];`;
+}
+
+function usedPoints({ legs }: Plan): ReadonlySet<string> {
+  return new Set(legs.flatMap(({ upper, lower }) => [upper, lower].filter(({ kind }) => kind === 'point').map(({ node }) => node)));
+}
+
+function boxLines(plan: Plan, id: string): readonly string[] {
+  const box = plan.boxes.get(id);
+  if (!box) return [];
+  if (!plan.tree.isFrame(id)) return [leafLine(box)];
+  const inRegion = plan.tree.get(box.state.parent ?? '').kind === 'parallel';
+  const frame = [
+    `subgraph ${quote(`cluster_${id}`)} {`,
+    `  graph [id=${quote(`state:${id}`)}, margin=14, labeljust=l, style=${inRegion ? '"rounded,dashed"' : 'rounded'}, label=<${clusterLabel(box)}>];`,
+    ...frameBody(plan, id).map(indent),
+    '}',
+  ];
+  if (!box.marked) return frame;
+  return [`subgraph ${quote(`cluster_round_${id}`)} {`, `  graph [style=invis, margin=${markerWidth - 4}, label=""];`, ...frame.map(indent), '}'];
+}
+
+function leafLine(box: PlannedBox): string {
+  const { state, content, width, height, marked } = box;
+  const name = quote(state.id);
+  const id = `id=${quote(`state:${state.id}`)}`;
+  const text = textTable(content, width - 4, height - 4);
+  const borders = state.kind === 'final' ? ', peripheries=2' : '';
+  if (!marked) return `${name} [${id}, shape=${state.kind === 'history' ? 'oval' : 'box'}, style=rounded${borders}, fixedsize=true, width=${inches(width)}, height=${inches(height)}, label=<${text}>];`;
+  const dot = `<td border="0" fixedsize="true" width="${markerWidth}" height="${height}">● </td>`;
+  const cell = `<td port="box" border="${state.kind === 'final' ? 2 : 1}" style="rounded" fixedsize="true" width="${width}" height="${height}">${text}</td>`;
+  return `${name} [${id}, shape=plain, label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${dot}${cell}</tr></table>>];`;
+}
+
+function legLine(plan: Plan, leg: Leg): string {
+  const { upper, lower, upwards, last, weight } = leg;
+  const edge = plan.labels.find((label) => label.edge.id === leg.edge)?.edge;
+  const { colour, style } = edgeColours[edge?.kind ?? 'event'];
+  const values = {
+    id: leg.id,
+    dir: last ? (upwards ? 'back' : 'forward') : 'none',
+    color: colour,
+    style,
+    weight,
+    ...(upper.clip === undefined ? {} : { ltail: `cluster_${upper.clip}` }),
+    ...(lower.clip === undefined ? {} : { lhead: `cluster_${lower.clip}` }),
+  };
+  return `${end(plan, upper, 's')} -> ${end(plan, lower, 'n')} ${attributes(values)};`;
+}
+
+function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
+  if (kind === 'label') return `${quote(node)}:rail:${side}`;
+  const box = plan.boxes.get(node);
+  return kind === 'state' && box?.marked === true ? `${quote(node)}:box` : quote(node);
+}
+
+/** Unseen edges that keep feet at the bottom of their frames and heads at the top. */
+function groundLines(plan: Plan): readonly string[] {
+  // A stub must stand above the foot, but not be pulled down to it.
+  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=${from.startsWith('stub:') ? 0 : 12}];`;
+  const used = usedPoints(plan);
+  const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
+  return plan.chart.states.flatMap(({ id }) => {
+    const feet = used.has(footOf(id)) ? lowest(plan, id, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
+    const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
+    return [...feet, ...heads];
+  });
+}
+
+/** What stands lowest in a frame: leaves with no line down to another leaf of it, and the stubs. */
+function lowest(plan: Plan, id: string, leaves: readonly string[]): readonly string[] {
+  const inside = new Set(leaves);
+  const reached = new Map<string, string[]>();
+  for (const { edge, lower } of plan.legs) if (lower.kind === 'state') reached.set(edge, [...(reached.get(edge) ?? []), lower.node]);
+  const held = new Set(plan.legs.flatMap(({ edge, upper, lower }) => (upper.kind === 'state' && lower.kind === 'label' && (reached.get(edge) ?? []).some((node) => inside.has(node)) ? [upper.node] : [])));
+  const stubs = plan.stubs.filter(({ frame }) => plan.tree.within(frame, id)).map((stub) => stub.id);
+  return [...leaves.filter((leaf) => !held.has(leaf)), ...stubs];
+}

@@ -1,0 +1,20 @@
+/**
+ * Mutation testing of what decides: `npx stryker run`, or one file with `-m src/machines/domain/guards.ts`. The pure planner joins when
+ * its tests are there.
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+const config = {
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/machines/vitest.mutation.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: ['src/machines/**/*.ts'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 20_000,
+  thresholds: { high: 90, low: 85, break: 85 },
+  reporters: ['clear-text', 'html'],
+  htmlReporter: { fileName: 'reports/mutation/index.html' },
+  tempDirName: '.stryker-tmp',
+};
+
+export { config as default };

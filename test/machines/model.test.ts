@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { domainMachine } from '../../src/machines/domain.js';
+import { domainSetup } from '../../src/machines/domain/setup.js';
+import { explore } from './model/explore.js';
+import { allGuarantees } from './model/guarantees.js';
+import { MachineTable } from './model/machine.js';
+import { quick } from './model/quick.js';
+import { scenario } from './model/report.js';
+
+const setting = { policy: 'Never', onChange: 'restart' } as const;
+const table = new MachineTable(domainMachine);
+const near = { states: 40_000, documents: ['running', 'another device model'] };
+
+/** The machine with one thing changed in its configuration. */
+function mutated(change: (config: Mutable) => void): typeof domainMachine {
+  const config = clone(domainMachine.config) as Mutable;
+  change(config);
+  return domainSetup.createMachine(config as unknown as Parameters<typeof domainSetup.createMachine>[0]) as unknown as typeof domainMachine;
+}
+
+interface Mutable {
+  readonly states: Record<string, Mutable>;
+  always?: unknown;
+  invoke: Record<string, unknown>;
+  after: Record<string, unknown>;
+  on: Record<string, unknown>;
+}
+
+/** Functions are kept, objects copied. */
+function clone(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(clone);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clone(inner)]));
+}
+
+function inside(config: Mutable, path: string): Mutable {
+  return path.split('.').reduce((node, name) => {
+    const next = node.states[name];
+    if (next === undefined) throw new Error(`no state ${path}`);
+    return next;
+  }, config);
+}
+
+describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, () => {
+  it('keeps every rule, as far as a quick look goes', () => {
+    const { states, violation } = explore(domainMachine, setting, quick, allGuarantees, table);
+    expect(violation === null ? '' : scenario(violation)).toBe('');
+    expect(states).toBe(quick.states);
+  });
+
+  it.each([
+    ['intentFirst', /released while its anchor may live/],
+    ['launchHonoursAbort', /released while its anchor may live/],
+    ['endsAwaitLaunch', /released while its anchor may live/],
+    ['reapConfirms', /released while its anchor may live/],
+    ['lateReleaseIsHarmless', /released while its anchor may live/],
+    ['latePlanIsHarmless', /believes it built/],
+    ['exitIsTold', /desired state is reached/],
+    ['silenceEnds', /desired state is reached/],
+    ['generationsSurvive', /desired state is reached/],
+  ] as const)('needs of its effects: %s', (promise, rule) => {
+    const { violation } = explore(domainMachine, setting, near, { ...allGuarantees, [promise]: false }, table);
+    expect(violation?.rule).toMatch(rule);
+    expect(violation?.trace.length).toBeGreaterThan(3);
+  });
+});
+
+describe('a mistake in the machine', { timeout: 30_000 }, () => {
+  it.each<[string, RegExp, (config: Mutable) => void]>([
+    [
+      'a failed launch rests at once, without reaping',
+      /possibly living anchor/,
+      (config) => {
+        inside(config, 'anchored.device-model-ready.launching').invoke['onError'] = { target: '#domain.backoff' };
+      },
+    ],
+    [
+      'a reaping that was refused is taken for done',
+      /possibly living anchor|desired state is reached/,
+      (config) => {
+        inside(config, 'anchored.halting.reaping').invoke['onError'] = { target: '#domain.halted', actions: 'concludeRun' };
+      },
+    ],
+    [
+      'unknown is taken for dead',
+      /possibly living anchor|released while/,
+      (config) => {
+        inside(config, 'observing.looking').invoke['onError'] = 'absent';
+      },
+    ],
+    [
+      'a wait has no deadline',
+      /every wait has a deadline/,
+      (config) => {
+        inside(config, 'pending.preparing').after = {};
+      },
+    ],
+    [
+      'a plan is not made anew for another document',
+      /desired state is reached/,
+      (config) => {
+        inside(config, 'pending.planning').on = {};
+      },
+    ],
+    [
+      'a lost channel is not opened again',
+      /desired state is reached/,
+      (config) => {
+        const degraded = inside(config, 'anchored.running.degraded');
+        degraded.always = (degraded.always as { guard: string }[]).filter(({ guard }) => guard !== 'channelIsLost');
+      },
+    ],
+    [
+      'a failed adoption is given up',
+      /every event has an answer|desired state is reached|possibly living/,
+      (config) => {
+        inside(config, 'anchored.adopting.silent').after = {};
+      },
+    ],
+  ])('is found: %s', (_, rule, change) => {
+    const { violation } = explore(mutated(change), setting, near);
+    expect(violation?.rule).toMatch(rule);
+    expect(scenario(violation ?? { rule: '', trace: [] })).toContain('document: running');
+  });
+});
