@@ -110,6 +110,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     policy: settings.orphans,
     discovered,
     isNamed: (name) => desk.get(name) !== undefined,
+    isSupervised: (name) => supervisor.domains.has(name),
     log,
     leftovers,
     retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),

@@ -7,6 +7,7 @@ import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import { observeAnchor } from '../anchors/observe.js';
 import type { RunDetails } from '../actors/run-details.js';
 import type { Ports } from '../effects/ports.js';
+import type { StateLayout } from '../hypervisor-adapters/contract.js';
 import { statusName } from '../status/status-files.js';
 import type { EventLog } from '../status/event-log.js';
 import type { Leftovers } from './leftovers.js';
@@ -22,6 +23,8 @@ export interface OrphanWatchOptions {
   readonly discovered: Map<string, Discovered>;
   /** Does a document name it? */
   readonly isNamed: (name: string) => boolean;
+  /** Does a machine act for it, be it only to end it? */
+  readonly isSupervised: (name: string) => boolean;
   readonly log: EventLog;
   readonly leftovers: Leftovers;
   /** Halts and forgets it through its own machine. */
@@ -43,7 +46,7 @@ export interface OrphanWatch {
   gone(name: string): void;
 }
 
-export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
+export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
   const found = new Map<string, Orphan>();
   let looked: Promise<void> | undefined;
 
@@ -73,18 +76,30 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, leftov
     if (policy === 'reap' && left.run !== undefined && finding.presence !== 'unknown') retire(name, left.run);
   };
 
-  /** A domain that was prepared but never launched has a status and no record: nothing but files can be left of it. */
+  /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */
   const cleanNeverLaunched = async (): Promise<void> => {
     await Promise.all(
       hypervisorNames.map(async (hypervisor) => {
         for (const name of (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName)) {
           const layout = layoutOf(root, hypervisor, name);
-          if (isNamed(name) || discovered.has(name)) continue;
-          if ((await ports.files.stat(`${layout.directory}/${statusName}`)) === undefined || (await ports.files.stat(layout.record)) !== undefined) continue;
+          // Documents may have come to name it, and gone again, while its directory was looked at: then its own machine is busy with it.
+          if (!(await isLeftOver(layout)) || isNamed(name) || isSupervised(name) || discovered.has(name)) continue;
           if (await leftovers.remove(name, layout)) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
         }
       }),
     );
+  };
+
+  /** Is a directory without a record an engine's, and nobody's any more? */
+  const isLeftOver = async (layout: StateLayout): Promise<boolean> => {
+    if ((await ports.files.stat(layout.directory))?.kind !== 'directory') return false;
+    const names = await ports.files.list(layout.directory);
+    const has = (path: string): boolean => names.includes(path.slice(layout.directory.length + 1));
+    if (has(layout.record)) return false;
+    // An engine died between the removal of the record, which goes last, and that of the directory, or right after making it.
+    if (names.length === 0 || names.includes(statusName)) return true;
+    // Prepared a moment before the engine died; another tool's files look the same, so that only who asked for reaping has them removed.
+    return policy === 'reap' && !has(layout.pid);
   };
 
   return {

@@ -42,11 +42,12 @@ export function createActions({ disk, documents, engine, scan }: ActionTargets):
     carryOut(action) {
       switch (action.kind) {
         case 'kill-engine':
-          void engine.down('SIGKILL', action.downFor);
-          return true;
-        case 'stop-engine':
-          void engine.down('SIGTERM', action.downFor);
-          return true;
+        case 'stop-engine': {
+          const there = engine.isThere();
+          // One that is stopping can be killed yet.
+          void engine.down(action.kind === 'kill-engine' ? 'SIGKILL' : 'SIGTERM', action.downFor);
+          return there;
+        }
         case 'kill-anchor':
           return signalAnchor(action.domain, 'SIGKILL') !== undefined;
         case 'freeze-anchor': {

@@ -30,6 +30,8 @@ export interface EngineKeeper {
   /** Pids of all engines so far. */
   readonly pids: ReadonlySet<number>;
   start(): void;
+  /** Is there an engine process that nobody has ended? */
+  readonly isThere: () => boolean;
   /** Ends the engine by a signal and starts the next after `downFor` milliseconds; none where it is undefined. Resolves when it has ended. */
   down(signal: 'SIGKILL' | 'SIGTERM', downFor: number | undefined): Promise<void>;
   send(command: EngineCommand): void;
@@ -95,6 +97,7 @@ export function createEngineKeeper({ documents, log, mayFail, onReport, root, tr
     upSince: () => upSince,
     starts: () => starts,
     pids,
+    isThere: () => running?.expected === false,
     start,
     async down(signal, downFor) {
       const ending = running;
