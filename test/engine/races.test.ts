@@ -80,7 +80,7 @@ function bareSession(runState: AnchorSession['runState']): { readonly session: A
   seen.subscribe({ complete: () => (ended = true) });
   return {
     closed: () => ended,
-    session: { observations: seen, runState, release: done, pause: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
+    session: { observations: seen, latestState: () => 'transitional', runState, release: done, pause: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
   };
 }
 
