@@ -7,11 +7,10 @@ import { merge } from 'rxjs';
 import type { ParsedDocument } from '../../src/index.js';
 import { createEngine, formatProblem, parseDocuments, readDocumentFiles } from '../../src/index.js';
 import { exitCodes } from '../../src/cli/exit-codes.js';
-import { Interrupted } from '../../src/cli/failures.js';
-import { catchInterrupts } from '../../src/cli/interrupts.js';
 import { processTerminal } from '../../src/cli/terminal.js';
 import { painter } from '../../src/cli/text/paint.js';
 import { heartbeats } from './heartbeats.js';
+import { Interrupted, interrupted } from './interrupts.js';
 import { killAllOf, processesOf } from './leftovers.js';
 import { play } from './story.js';
 import { summary } from './summary.js';
@@ -43,20 +42,20 @@ async function demo(keep: boolean): Promise<number> {
     rmSync(stateDirectory, { recursive: true, force: true });
   };
   process.once('exit', clean);
-  using interrupts = catchInterrupts();
+  const interrupt = interrupted();
   using beats = heartbeats();
   const engine = await createEngine({ stateDirectory, drainDeadline: 10_000 });
   using teller = tellerFor({ terminal, paint, engine, beats, began });
   const tell = (text: string): void => teller.tell(text);
   try {
-    const until = untilOver(merge(engine.status$, beats.beats$), interrupts.signal);
+    const until = untilOver(merge(engine.status$, beats.beats$), interrupt);
     const facts = await play({ engine, beats, until, tell, strong: (text) => paint('bold', text) }, await documents());
     const kept = keep ? engine.list().flatMap(({ anchor, name }) => (anchor === null ? [] : [name])) : [];
     if (keep) process.off('exit', clean);
     else tell('the end: the other guests have their power buttons pressed, too');
     await engine.stop({ guests: keep ? 'leave' : 'halt' });
     claim(processesOf(stateDirectory).length === kept.length, `${kept.length} guests are left running`);
-    teller.say(summary(facts, { took: performance.now() - began, stateDirectory, kept }, paint));
+    teller.conclude(summary(facts, { took: performance.now() - began, stateDirectory, kept }, paint));
     return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof Interrupted) tell('interrupted; halting the guests');

@@ -36,7 +36,7 @@ export async function play(stage: Stage, documents: readonly ParsedDocument[]): 
 
 async function bootAll({ beats, engine, tell, until }: Stage, documents: readonly ParsedDocument[]): Promise<Facts['starts']> {
   const names = documents.map(({ document }) => document.metadata.name);
-  tell(`demo/ has ${documents.length} documents: ${names.join(', ')}; each becomes a QEMU of its own`);
+  tell(`demo/ has ${documents.length} documents: ${names.join(', ')}; each becomes a QEMU`);
   const began = performance.now();
   const took = new Map<string, number>();
   const watching = engine.status$.subscribe((message) => {
@@ -73,14 +73,14 @@ async function killOne({ beats, engine, strong, tell, until }: Stage, name: stri
   tell(`${strong(name)}: kill -9 ${before}, its QEMU`);
   const began = performance.now();
   const published = await killAndListen(engine, name, before);
-  tell(`${strong(name)}: published as gone ${published.toFixed(1)} ms after the kill`);
+  tell(`${strong(name)}: its end is published ${published.toFixed(1)} ms after the kill`);
   const ended = await until(`${name} waits for its restart`, () => inPhase(engine, name, 'backoff'));
   const { lastEnd } = ended;
   claim(lastEnd?.cause === 'vmm-signal' && lastEnd.exit?.signal === 'SIGKILL', `${name} is known to have been ended by SIGKILL`);
   const evidence = lastEnd.evidence ?? '';
   claim(existsSync(evidence), `evidence of the end of ${name} was kept`);
   const files = readdirSync(evidence);
-  tell(`${strong(name)}: evidence kept; its policy OnFailure starts it again after a pause`);
+  tell(`${strong(name)}: evidence is kept; by its policy it starts again in about a second`);
   const again = await until(`${name} runs again`, () => inPhase(engine, name, 'running'));
   claim(again.incarnation === 2 && pidOf(again) !== before, `${name} runs in a new QEMU`);
   const took = performance.now() - began;

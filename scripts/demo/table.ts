@@ -32,6 +32,7 @@ export interface DemoTable {
 }
 
 export function demoTable(statuses: readonly DomainStatus[], { beats, paint, width }: DemoTable): readonly string[] {
+  if (statuses.length === 0) return [];
   const rows = statuses.map((status): Row => ({ status, beat: beats.heard(status.name).at(-1) }));
   return table(columns, rows, { paint, width });
 }

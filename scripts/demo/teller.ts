@@ -1,5 +1,5 @@
 /** How the demo speaks: lines that scroll away over a table that is drawn again in place, or plain lines in a pipe. */
-import type { Engine, WindlassEvent } from '../../src/index.js';
+import type { DomainStatus, Engine, WindlassEvent } from '../../src/index.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import type { Paint } from '../../src/cli/text/paint.js';
 import { phaseStyles } from '../../src/cli/views/domain-table.js';
@@ -10,8 +10,8 @@ import { demoTable, fresh } from './table.js';
 export interface Teller extends Disposable {
   /** One line of the story. */
   tell(text: string): void;
-  /** Lines that are no part of the story's time. */
-  say(lines: readonly string[]): void;
+  /** The table stands still, and these lines follow it. */
+  conclude(lines: readonly string[]): void;
 }
 
 export interface Telling {
@@ -32,14 +32,19 @@ export function tellerFor(telling: Telling): Teller {
 }
 
 function onScreen({ beats, began, engine, paint, terminal }: Telling): Teller {
+  /** Also of domains that the engine has forgotten: the last picture is of all. */
+  const statuses = new Map<string, DomainStatus>();
   const screen = liveScreen(
     (text) => terminal.out(text),
-    () => ['', ...demoTable(engine.list(), { beats, paint, width: terminal.size()?.columns ?? 80 })],
+    () => ['', ...demoTable([...statuses.values()], { beats, paint, width: terminal.size()?.columns ?? 80 })],
   );
   const showAgain = (): void => terminal.out(showCursor);
   process.once('exit', showAgain);
   terminal.out(hideCursor);
-  const phases = engine.status$.subscribe(() => screen.changed());
+  const phases = engine.status$.subscribe((message) => {
+    if (message.type === 'event' && message.status !== null) statuses.set(message.status.name, message.status);
+    screen.changed();
+  });
   const heard = beats.beats$.subscribe(() => {
     screen.changed();
     // Once more when the beat is not fresh any more.
@@ -47,7 +52,10 @@ function onScreen({ beats, began, engine, paint, terminal }: Telling): Teller {
   });
   return {
     tell: (text) => screen.note(`${clock(began, paint)}${text}\n`),
-    say: (lines) => screen.note(lines.map((line) => `${line}\n`).join('')),
+    conclude(lines) {
+      screen.close();
+      screen.note(lines.map((line) => `${line}\n`).join(''));
+    },
     [Symbol.dispose]() {
       phases.unsubscribe();
       heard.unsubscribe();
@@ -69,7 +77,7 @@ function inLines({ beats, began, engine, paint, terminal }: Telling): Teller {
   });
   return {
     tell: line,
-    say: (lines) => terminal.out(lines.map((each) => `${each}\n`).join('')),
+    conclude: (lines) => terminal.out(lines.map((each) => `${each}\n`).join('')),
     [Symbol.dispose]() {
       phases.unsubscribe();
       heard.unsubscribe();

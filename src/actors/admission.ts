@@ -37,6 +37,9 @@ export interface Admission {
 export function createAdmission(limits: AdmissionLimits): Admission {
   const held = new Map<string, number>();
   const starting = new Set<string>();
+  /** Whoever asks again, after a deadline, has its old place in the queue: a large domain must not starve behind small ones. */
+  const turns = new Map<string, number>();
+  let turn = 0;
   let queue: Waiting[] = [];
   let used = 0;
 
@@ -50,13 +53,15 @@ export function createAdmission(limits: AdmissionLimits): Admission {
     if (starting.size >= limits.starting && !starting.has(name)) return ['STARTING_OTHERS', `${starting.size} other domains are starting`];
     return undefined;
   };
+  const turnOf = ({ name }: AdmissionRequest): number => turns.get(name) ?? turn;
   const grant = (request: AdmissionRequest): void => {
+    turns.delete(request.name);
     take(request.name, request.memoryBytes);
     starting.add(request.name);
   };
   const serve = (): void => {
     for (let next = queue[0]; next !== undefined && obstacle(next) === undefined; next = queue[0]) {
-      queue = queue.slice(1);
+      queue.shift();
       grant(next);
       next.admitted();
     }
@@ -91,7 +96,10 @@ export function createAdmission(limits: AdmissionLimits): Admission {
           },
         };
         request.signal.addEventListener('abort', abort, { once: true });
+        const asksAgain = turns.has(request.name);
+        if (!asksAgain) turns.set(request.name, ++turn);
         queue.push(entry);
+        if (asksAgain) queue.sort((one, other) => turnOf(one) - turnOf(other));
       });
     },
     adopt: take,
@@ -99,6 +107,7 @@ export function createAdmission(limits: AdmissionLimits): Admission {
       if (starting.delete(name)) serve();
     },
     release(name) {
+      turns.delete(name);
       starting.delete(name);
       used -= held.get(name) ?? 0;
       held.delete(name);

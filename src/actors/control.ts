@@ -3,7 +3,7 @@ import { killAnchor, signalAnchor } from '../anchors/signals.js';
 import type { ProcessIdentity } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
-import type { AnchorInput, EffectInput } from '../machines/domain/events.js';
+import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { orItsEnd } from './channel.js';
 import type { DomainActors } from './domain-actors.js';
@@ -42,7 +42,15 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     boot: thenLook((open) => open.release()),
     resume: thenLook((open) => open.release()),
     pause: thenLook((open) => open.pause()),
-    press: ask((open) => open.press()),
+    /** Settles only if the first press fails: the machine leaves when the guest is off, or at the deadline. */
+    press: effect<undefined, DomainEffects['press']['input']>(world, async ({ input: { again, name }, signal }) => {
+      await session(name).press();
+      for (;;) {
+        await world.ports.clock.sleep(again, signal);
+        // A guest that was asked once may be on its way: that it cannot be asked again says nothing.
+        await world.handles(name).session?.press().catch(() => undefined);
+      }
+    }),
     quit: ask((open) => open.quit()),
     terminate: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
       const living = anchor ?? (await launched(name, signal));

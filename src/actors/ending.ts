@@ -25,7 +25,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       });
     }),
 
-    reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed } }) => {
+    reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed }, signal }) => {
       const handles = world.handles(name);
       const { home } = handles;
       await handles.recording;
@@ -33,6 +33,8 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
         await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
         if (removed) await removeState(world.ports, home.layout);
       }
+      // Too late, and another look may be under way: what is held is given back by the one that is believed.
+      signal.throwIfAborted();
       fallSilent(handles);
       world.claims.release(name);
       world.admission.release(name);

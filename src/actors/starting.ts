@@ -16,11 +16,13 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     world.tell(name, { type: 'effect.waiting', problem: { reason, message, retryable: true } });
 
   return {
-    plan: effect<PlanFacts, EffectInput>(world, async ({ input: { name } }) => {
+    plan: effect<PlanFacts, EffectInput>(world, async ({ input: { name }, signal }) => {
       const handles = world.handles(name);
       const { wanted } = handles;
       if (wanted === undefined) throw new WindlassError('NOT_WANTED', 'no document names this domain', { domain: name });
       const placing = await world.place(wanted);
+      // A plan that comes too late must not be what the next one, made meanwhile, is launched from.
+      signal.throwIfAborted();
       if (!placing.ok) throw planError(name, placing.problems, placing.retryable);
       handles.placed = placing.placed;
       handles.home = placing.placed;

@@ -37,7 +37,11 @@ describe('following a file', () => {
     const path = join(directory.path, 'log');
     await writeFile(path, 'one ');
     const stop = new AbortController();
-    const steps: (() => Promise<void>)[] = [() => appendFile(path, 'two '), () => writeFile(path, 'new'), () => Promise.resolve(stop.abort())];
+    const end = (): Promise<void> => {
+      stop.abort();
+      return Promise.resolve();
+    };
+    const steps: (() => Promise<void>)[] = [() => appendFile(path, 'two '), () => writeFile(path, 'new'), end];
     let text = '';
     for await (const bytes of followFile(path, { from: 0, follow: true, signal: stop.signal })) {
       text += bytes.toString();

@@ -14,7 +14,7 @@ describe('the picture of up', () => {
     expect(lines).toEqual([
       'NAME   PHASE    HYPERVISOR  PID   STARTS  NOTE',
       'cache  failed   qemu/tcg    -     1       could not open the disk',
-      'db     booting  qemu/tcg    4242  1       wanted running, is booting',
+      'db     booting  qemu/tcg    4242  1',
       'web    running  qemu/tcg    4242  1',
       '1 of 3 as desired in /state',
     ]);
@@ -48,12 +48,16 @@ describe('the picture of up', () => {
   });
 });
 
-/** A terminal of a few lines that knows the sequences of `frame`. */
+/** The sequences of `frame`, text, and line ends. */
+const tokens = new RegExp(String.raw`\u001b\[\??\d*[A-Za-z]|\r|\n|[^\u001b\r\n]+`, 'g');
+const cursorUp = new RegExp(String.raw`^\u001b\[(\d+)A$`);
+
+/** A terminal that knows these sequences. */
 function screenOf(written: string): readonly string[] {
   const lines: string[] = [''];
   let row = 0;
-  for (const [token] of written.matchAll(/\u001b\[\??\d*[A-Za-z]|\r|\n|[^\u001b\r\n]+/g)) {
-    const up = /^\u001b\[(\d+)A$/.exec(token)?.[1];
+  for (const [token] of written.matchAll(tokens)) {
+    const up = cursorUp.exec(token)?.[1];
     if (up !== undefined) row -= Number(up);
     else if (token === '\u001b[2K') lines[row] = '';
     else if (token === '\u001b[J') lines.splice(row, Infinity, '');

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { heartbeatImage } from '../support/guest-image.js';
-import { domain, phasesOf, startEngine, until } from '../support/scenario.js';
+import { domain, startEngine, until } from '../support/scenario.js';
 import { anchorsOf, waitUntil } from '../support/state-directory.js';
 
 /** Descriptors of this process, by what they lead to; numbers of sockets and pipes differ each time. */
@@ -50,7 +50,6 @@ test('fifty restarts leave no descriptor, no timer, no handle and no process beh
   expect(count('Timeout')).toBeLessThan(12);
   expect(anchorsOf(engine.stateDirectory).length).toBeLessThanOrEqual(1);
   expect(engine.get('again')).toMatchObject({ failures: 0 });
-  expect(phasesOf(engine, 'again').filter((phase) => phase === 'running').length).toBeGreaterThanOrEqual(53);
 
   await engine.stop({ guests: 'halt' });
   await waitUntil(() => count('PipeWrap') <= pipesOfOurOwn, 2_000, () => `held still: ${held().join(', ')}`);

@@ -86,7 +86,7 @@ test('a disk that is full degrades the guest; it runs on when there is room, and
   writeFileSync(ballast, Buffer.alloc(bavail * bsize));
 
   await engine.apply([domain('full', { disks: [{ image, format: 'qcow2' }] })]);
-  const degraded = await until(engine, 'full', isDegraded('IO_ERROR'));
+  const degraded = await until(engine, 'full', (status) => isDegraded('IO_ERROR')(status) && status.runState === 'io-error');
   expect(degraded).toMatchObject({ phase: 'running', runState: 'io-error', incarnation: 1 });
   expect(degraded.problem?.message).toMatch(/No space left/);
 

@@ -3,7 +3,7 @@ import type { DomainStatus, Orphan } from '../../index.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { counted, inTime } from '../text/quantities.js';
-import { verdictOf } from '../views/verdict.js';
+import { condition, verdictOf } from '../views/verdict.js';
 
 export interface Reason {
   readonly name: string;
@@ -28,7 +28,7 @@ export function outcomeOf(facts: Omit<Outcome, 'ok' | 'reasons'>): Outcome {
   const reasons = facts.domains.flatMap((status): Reason[] => {
     const { asDesired, note } = verdictOf(status);
     if (asDesired) return [];
-    return [{ name: status.name, phase: status.phase, reason: status.problem?.reason ?? status.lastEnd?.cause ?? status.phase, message: note }];
+    return [{ name: status.name, phase: status.phase, reason: status.problem?.reason ?? status.lastEnd?.cause ?? status.phase, message: note === '' ? (condition(status, 'AsDesired')?.message ?? '') : note }];
   });
   return { ok: reasons.length === 0, reasons, ...facts };
 }

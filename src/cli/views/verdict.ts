@@ -24,11 +24,12 @@ export function condition({ conditions }: DomainStatus, type: ConditionType): Co
 /** The one sentence about a domain that does not go without saying. */
 function noteOf(status: DomainStatus): string {
   const degraded = condition(status, 'Degraded');
-  if (degraded?.status === 'True' && degraded.message !== '') return degraded.message;
+  // `NotAsDesired` points to the other condition.
+  if (degraded?.status === 'True' && degraded.reason !== 'NotAsDesired') return degraded.message;
   const asDesired = condition(status, 'AsDesired');
   // Nobody watches it: that goes for all domains alike, and is said once.
   if (asDesired?.status === 'Unknown') return '';
-  if (asDesired?.status !== 'True') return failureNote(status) ?? asDesired?.message ?? '';
+  if (asDesired?.status !== 'True') return failureNote(status) ?? (saysThePhase(status, asDesired) ? '' : (asDesired?.message ?? ''));
   const restart = condition(status, 'RestartRequired');
   if (restart?.status === 'True') return restart.message;
   return asDesired.reason === 'Completed' ? asDesired.message : '';
@@ -36,4 +37,9 @@ function noteOf(status: DomainStatus): string {
 
 function failureNote({ lastEnd, phase }: DomainStatus): string | undefined {
   return (phase === 'failed' || phase === 'backoff') && lastEnd !== null ? `${lastEnd.cause}: ${lastEnd.message}` : undefined;
+}
+
+/** On its way, and nothing is in the way: the phase says it all. */
+function saysThePhase({ phase }: DomainStatus, asDesired: Condition | undefined): boolean {
+  return asDesired?.reason.toLowerCase() === phase.replaceAll('-', '');
 }

@@ -46,7 +46,8 @@ export interface DomainEffects {
   readonly probe: { input: EffectInput; output: undefined };
   readonly pause: { input: EffectInput; output: RunState };
   readonly resume: { input: EffectInput; output: RunState };
-  readonly press: { input: AnchorInput; output: undefined };
+  /** Presses again every `again` milliseconds: a press before the guest listens to its button is lost, and nobody tells. */
+  readonly press: { input: AnchorInput & { readonly again: number }; output: undefined };
   readonly quit: { input: AnchorInput; output: undefined };
   readonly terminate: { input: AnchorInput; output: undefined };
   readonly kill: { input: AnchorInput; output: undefined };

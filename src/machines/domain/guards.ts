@@ -19,6 +19,10 @@ export const isOver = ({ desired, lastEnd }: Facts): boolean =>
 export const isOverByFailure = (facts: Facts): boolean =>
   isOver(facts) && facts.lastEnd !== null && outcomeOf(facts.lastEnd.cause) === 'failed';
 
+/** Its last run failed, and this document was what ran: the waits between its starts go on where an earlier engine left them. */
+export const wasFailing = ({ desired, failures, lastEnd }: Facts): boolean =>
+  failures > 0 && lastEnd !== null && lastEnd.generation === desired.generation && outcomeOf(lastEnd.cause) === 'failed';
+
 export const wantsStart = (facts: Facts): boolean => !wantsHalted(facts) && !isOver(facts);
 
 /** The document changed since the last end: earlier failures do not speak about it. */

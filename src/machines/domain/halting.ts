@@ -1,6 +1,9 @@
 import { concludeRun } from './facts.js';
 import { domainSetup, target } from './setup.js';
 
+/** Milliseconds. */
+const pressInterval = 3_000;
+
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
 
 /** The ladder: each rung has a deadline, the kill rung sits behind no call to the channel, and the rung that ended it is recorded. */
@@ -21,7 +24,7 @@ export const halting = domainSetup.createStateConfig({
       description: 'The power button: the guest is asked to shut down.',
       entry: { type: 'climb', params: 'press' },
       always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
-      invoke: { src: 'press', input: target, onError: { target: 'afterPress', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      invoke: { src: 'press', input: ({ context }) => ({ ...target({ context }), again: pressInterval }), onError: { target: 'afterPress', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
       after: { pressDeadline: 'afterPress' },
     },
     afterPress: {

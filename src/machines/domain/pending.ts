@@ -27,6 +27,7 @@ export const observing = domainSetup.createStateConfig({
         { guard: 'wantsHalted', target: '#domain.halted' },
         { guard: 'isOverByFailure', target: '#domain.failed' },
         { guard: 'isOver', target: '#domain.halted' },
+        { guard: 'wasFailing', target: '#domain.backoff' },
         { target: '#domain.pending' },
       ],
     },

@@ -106,6 +106,7 @@ export const domainSetup = setup({
     wantsStart: guard(when.wantsStart),
     isOver: guard(when.isOver),
     isOverByFailure: guard(when.isOverByFailure),
+    wasFailing: guard(when.wasFailing),
     hasNewGeneration: guard(when.hasNewGeneration),
     planIsOutdated: guard(when.planIsOutdated),
     mustEnd: guard(when.mustEnd),

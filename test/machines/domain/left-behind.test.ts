@@ -58,7 +58,7 @@ describe('a domain whose last run was reaped', () => {
   it.each([
     ['guest-power-off', 'Always', 'pending.planning'],
     ['guest-power-off', 'OnFailure', 'halted'],
-    ['vmm-exit', 'OnFailure', 'pending.planning'],
+    ['vmm-exit', 'OnFailure', 'backoff'],
     ['vmm-exit', 'Never', 'failed'],
   ] as const)('after %s under %s: %s', async (cause, policy, expected) => {
     const stage = new Stage(withPolicy(policy));
