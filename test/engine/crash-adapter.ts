@@ -6,7 +6,7 @@ import type { Ports, ProcessIdentity } from '../../src/effects/ports.js';
 import type { Observation, RunState } from '../../src/machines/observations.js';
 
 /** The file that the process follows: named in its argv, and nobody else's. */
-export const markerName = 'mark';
+const markerName = 'mark';
 
 export function cheapAdapter(): HypervisorAdapter {
   /** The guests' states by pid, which outlive an engine. */
