@@ -35,7 +35,7 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
       if (!run.signal.aborted && handles.session === session) void channelEnded(world, handles, anchor, incarnation);
     },
   });
-  return session.runState();
+  return session.latestState();
 }
 
 /** Lets go of the channel, if there is one; the anchor does not mind. That it ends is no news then. */

@@ -6,7 +6,7 @@ import type { Ports, ProcessIdentity } from '../../src/effects/ports.js';
 import type { Observation, RunState } from '../../src/machines/observations.js';
 
 /** The file that the process follows: named in its argv, and nobody else's. */
-export const markerName = 'mark';
+const markerName = 'mark';
 
 export function cheapAdapter(): HypervisorAdapter {
   /** The guests' states by pid, which outlive an engine. */
@@ -68,6 +68,7 @@ function sessionOf(ports: Ports, identity: ProcessIdentity, guests: Map<number, 
   })().catch(() => undefined);
   return {
     observations: seen,
+    latestState: () => guests.get(identity.pid) ?? 'prelaunch',
     runState: () => Promise.resolve(guests.get(identity.pid) ?? 'prelaunch'),
     release: () => become('running'),
     pause: () => become('paused'),

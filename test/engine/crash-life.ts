@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostPorts } from '../../src/effects/host-ports.js';
+import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports.js';
 import type { Engine, HypervisorAdapter, ParsedDocument } from '../../src/index.js';
 import { createEngine } from '../../src/index.js';
 import type { CrashingPorts, CrashPoint } from './crashing-ports.js';
@@ -13,8 +14,6 @@ import { crashingPorts } from './crashing-ports.js';
 
 export interface LifeOf {
   readonly adapter: HypervisorAdapter;
-  /** Last part of the path that only this domain's anchor has as an argument. */
-  readonly marker: string;
   /** A document of the domain `one`; another size needs another anchor. */
   readonly document: (memory: '16Mi' | '24Mi') => ParsedDocument;
 }
@@ -39,42 +38,50 @@ const deadline = 15_000;
 
 /** `removedMeanwhile`: the document went while no engine ran. */
 export async function liveAndCrash(life: LifeOf, real: HostPorts, root: string, point: CrashPoint, removedMeanwhile: boolean): Promise<CrashOutcome> {
-  const marker = join(root, life.adapter.name, 'one', life.marker);
   const problems: string[] = [];
-  const carriers = async (): Promise<readonly number[]> => (await real.processes.findByArgument(marker)).map(({ pid }) => pid);
-  const beforeLaunch = async (): Promise<void> => {
-    const living = await carriers();
-    if (living.length > 0) problems.push(`an anchor is started while ${living.join(', ')} live`);
+  const launched: ProcessIdentity[] = [];
+  /** Pids of anchors that live; every start passes here. */
+  const living = async (): Promise<readonly number[]> => {
+    const seen = await Promise.all(launched.map(async (identity) => ((await real.processes.presence(identity)) === 'absent' ? [] : [identity.pid])));
+    return seen.flat();
+  };
+  const launching = async (launch: () => Promise<LaunchedProcess>): Promise<LaunchedProcess> => {
+    const before = await living();
+    if (before.length > 0) problems.push(`an anchor is started while ${before.join(', ')} live`);
+    const started = await launch();
+    launched.push(started.identity);
+    return started;
   };
   const stages = stagesOf(life);
-  const first = crashingPorts(real, point, beforeLaunch);
+  const first = crashingPorts(real, point, launching);
   let stage: Stage | undefined;
   const begun = await Promise.race([engineOn(life, root, first), first.death]);
   for (const next of stages) {
+    if (stage !== undefined && first.isDead()) break;
     stage = next;
-    if (begun === undefined || first.isDead()) break;
+    if (begun === undefined) break;
     await Promise.race([begun.apply(next.documents), first.death]);
     next.disturb?.(begun);
     if (!(await until(() => first.isDead() || next.reached(begun)))) problems.push(`${next.name} was not reached: ${told(begun)}`);
   }
   if (!first.isDead()) await Promise.race([begun?.stop(), first.death]);
 
-  const second = await engineOn(life, root, crashingPorts(real, { after: Infinity, half: false }, beforeLaunch));
+  const second = await engineOn(life, root, crashingPorts(real, { after: Infinity, half: false }, launching));
   const documents = removedMeanwhile ? [] : (stage?.documents ?? []);
   await second.apply(documents);
   const wanted = documents.length;
-  if (!(await until(async () => second.list().every(({ state }) => state === 'anchored.running.healthy') && second.list().length === wanted && (await carriers()).length === wanted)))
-    problems.push(`not as desired after the crash: anchors ${(await carriers()).join(', ')}; ${told(second)}`);
-  const [living] = await carriers();
-  if (wanted > 0 && second.get('one')?.anchor?.pid !== living) problems.push(`the status names ${second.get('one')?.anchor?.pid}, and ${living} lives`);
+  if (!(await until(async () => second.list().every(({ state }) => state === 'anchored.running.healthy') && second.list().length === wanted && (await living()).length === wanted)))
+    problems.push(`not as desired after the crash: anchors ${(await living()).join(', ')}; ${told(second)}`);
+  const [anchor] = await living();
+  if (wanted > 0 && second.get('one')?.anchor?.pid !== anchor) problems.push(`the status names ${second.get('one')?.anchor?.pid}, and ${anchor} lives`);
 
   await second.apply([]);
-  if (!(await until(async () => second.list().length === 0 && (await carriers()).length === 0 && !existsSync(join(root, life.adapter.name, 'one')))))
-    problems.push(`not gone: anchors ${(await carriers()).join(', ')}; ${told(second)}; left ${leftIn(root).join(', ')}`);
+  if (!(await until(async () => second.list().length === 0 && (await living()).length === 0 && !existsSync(join(root, life.adapter.name, 'one')))))
+    problems.push(`not gone: anchors ${(await living()).join(', ')}; ${told(second)}; left ${leftIn(root).join(', ')}`);
   await second.stop();
   const unfinished = leftIn(root).filter((name) => name.endsWith('.tmp'));
   if (unfinished.length > 0) problems.push(`left unfinished: ${unfinished.join(', ')}`);
-  for (const pid of await carriers()) process.kill(pid, 'SIGKILL');
+  for (const pid of await living()) process.kill(pid, 'SIGKILL');
   return { after: first.isDead() ? `${first.changes.length} ${first.changes.at(-1) ?? 'nothing'}` : undefined, stage: stage?.name ?? '', problems };
 }
 
@@ -82,7 +89,7 @@ function engineOn({ adapter }: LifeOf, root: string, { ports }: CrashingPorts): 
   return createEngine({ stateDirectory: root, adapters: [adapter], ports, orphans: 'reap', drainDeadline: deadline });
 }
 
-function stagesOf({ document }: LifeOf): readonly Stage[] {
+function stagesOf({ adapter, document }: LifeOf): readonly Stage[] {
   const healthy =
     (incarnation: number) =>
     (engine: Engine): boolean =>
@@ -99,7 +106,7 @@ function stagesOf({ document }: LifeOf): readonly Stage[] {
       },
       reached: healthy(3),
     },
-    { name: 'removal', documents: [], reached: (engine) => engine.list().length === 0 && !existsSync(join(engine.stateDirectory, 'process', 'one')) },
+    { name: 'removal', documents: [], reached: (engine) => engine.list().length === 0 && !existsSync(join(engine.stateDirectory, adapter.name, 'one')) },
   ];
 }
 

@@ -6,7 +6,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Observable } from 'rxjs';
-import type { AppendingFile, Connection, FilePort, GrowingFilePort, HeldLock, LaunchRequest, Ports, ProcessPort } from '../../src/effects/ports.js';
+import type { AppendingFile, Connection, FilePort, GrowingFilePort, HeldLock, LaunchedProcess, Ports, ProcessPort } from '../../src/effects/ports.js';
 
 export interface CrashPoint {
   /** After so many changes; 0: before the first. */
@@ -23,8 +23,8 @@ export interface CrashingPorts {
   readonly death: Promise<void>;
 }
 
-/** `beforeLaunch` sees every start of a process before it happens. */
-export function crashingPorts(real: Ports, point: CrashPoint, beforeLaunch: (request: LaunchRequest) => Promise<void>): CrashingPorts {
+/** `launching` stands around every start of a process. */
+export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch: () => Promise<LaunchedProcess>) => Promise<LaunchedProcess>): CrashingPorts {
   const changes: string[] = [];
   const locks = new Set<HeldLock>();
   const connections = new Set<Connection>();
@@ -120,8 +120,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, beforeLaunch: (req
     findByArgument: (argument) => heard(() => real.processes.findByArgument(argument)),
     launchDetached: (request) =>
       change('launch', async () => {
-        await beforeLaunch(request);
-        const { exited, identity } = await real.processes.launchDetached(request);
+        const { exited, identity } = await launching(() => real.processes.launchDetached(request));
         return { identity, exited: heard(() => exited) };
       }),
     signal: (identity, signal) => change(`signal ${signal}`, () => real.processes.signal(identity, signal)),

@@ -55,6 +55,8 @@ export function simulatedHost(): SimulatedHost {
   };
   const isThat = (identity: ProcessIdentity): boolean => anchors.get(identity.pid)?.identity.startTime === identity.startTime;
   const under = (directory: string): string[] => [...files.keys(), ...directories].filter((path) => path.startsWith(`${directory}/`));
+  const kindOf = (path: string): 'file' | 'directory' | undefined =>
+    files.has(path) ? 'file' : directories.has(path) || under(path).length > 0 ? 'directory' : undefined;
   const unserved = (what: string): Promise<never> => Promise.reject(new WindlassError('SIMULATED', `${what} is not simulated`));
 
   const ports: Ports = {
@@ -79,7 +81,7 @@ export function simulatedHost(): SimulatedHost {
       readText: (path) => Promise.resolve(files.get(path)),
       tail: (path, bytes) => Promise.resolve((files.get(path) ?? '').slice(-bytes)),
       list: (path) => Promise.resolve([...new Set(under(path).map((each) => each.slice(path.length + 1).split('/')[0] ?? ''))].sort()),
-      stat: (path) => Promise.resolve(directories.has(path) || files.has(path) ? { kind: 'directory', size: 0, modified: 0, id: path } : undefined),
+      stat: (path) => Promise.resolve(kindOf(path) === undefined ? undefined : { kind: kindOf(path) ?? 'other', size: 0, modified: 0, id: path }),
       accessible: () => Promise.resolve(true),
       remove: (path) => {
         files.delete(path);
@@ -100,6 +102,7 @@ export function simulatedHost(): SimulatedHost {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {
+          signal?.throwIfAborted();
           const abort = (): void => {
             clearTimeout(timer);
             reject(signal?.reason as Error);
@@ -182,6 +185,7 @@ function simulatedSession({ end, seen }: Anchor): AnchorSession {
   };
   return {
     observations: seen,
+    latestState: () => state,
     runState: () => Promise.resolve(state),
     release: () => become('running'),
     pause: () => become('paused'),

@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hostPorts, parseDocuments } from '../../src/index.js';
+import { hostPorts, parseDocuments, qemuAdapter } from '../../src/index.js';
+import { heartbeatImage } from '../support/guest-image.js';
+import { domain } from '../support/scenario.js';
 import { stateDirectory } from '../support/state-directory.js';
-import { cheapAdapter, markerName } from './crash-adapter.js';
+import { cheapAdapter } from './crash-adapter.js';
 import type { CrashOutcome, LifeOf } from './crash-life.js';
 import { liveAndCrash } from './crash-life.js';
 
-const life: LifeOf = {
+const cheapLife: LifeOf = {
   adapter: cheapAdapter(),
-  marker: markerName,
   document: (memory) => {
     const text = `apiVersion: windlass/v1\nkind: Domain\nmetadata: { name: one }\nspec: { memory: ${memory}, hypervisor: process, restart: { backoff: { initial: 1ms } } }\n`;
     const parsed = parseDocuments([{ file: '/one.yaml', text }]);
@@ -37,7 +38,7 @@ test.each([
       const after = next++;
       const directory = join(root, String(after));
       mkdirSync(directory);
-      const outcome = await liveAndCrash(life, ports, directory, { after, half }, removedMeanwhile);
+      const outcome = await liveAndCrash(cheapLife, ports, directory, { after, half }, removedMeanwhile);
       outcomes.push(outcome);
       // It lived through everything: there are no more points.
       if (outcome.after === undefined) over = true;
@@ -49,3 +50,26 @@ test.each([
   expect(outcomes.length).toBeGreaterThan(30);
   expect(outcomes.filter(({ problems }) => problems.length > 0)).toEqual([]);
 }, 60_000);
+
+test('the same with real guests, at every fifth point', async () => {
+  const root = stateDirectory();
+  const image = heartbeatImage();
+  const life: LifeOf = {
+    adapter: qemuAdapter,
+    document: (memory) => domain('one', { memory, disks: [{ image, readOnly: true }], restart: { backoff: { initial: '1ms' } }, deadlines: { press: '300ms', quit: '2s', terminate: '1s', kill: '5s' } }),
+  };
+  await using ports = hostPorts();
+  const points = Array.from({ length: 22 }, (_, index) => 5 * index + 3);
+  const outcomes: CrashOutcome[] = [];
+  const walk = async (): Promise<void> => {
+    for (let after = points.shift(); after !== undefined; after = points.shift()) {
+      const directory = join(root, String(after));
+      mkdirSync(directory);
+      outcomes.push(await liveAndCrash(life, ports, directory, { after, half: false }, after % 2 === 0));
+    }
+  };
+  await Promise.all([walk(), walk(), walk()]);
+
+  console.info(outcomes.map(({ after, stage }) => `${stage}: ${after ?? 'lived on'}`).join('\n'));
+  expect(outcomes.filter(({ problems }) => problems.length > 0)).toEqual([]);
+}, 120_000);
