@@ -10,6 +10,9 @@ import type { DomainHandles, DomainWorld } from './world.js';
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
 const dying = 250;
 
+/** Milliseconds for which an anchor may leave us waiting before it is looked at whether it lives. */
+const patience = 50;
+
 /** Milliseconds for which a question may stay unanswered, where no document says. */
 const usualSilence = 10_000;
 
@@ -35,6 +38,7 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
       if (!run.signal.aborted && handles.session === session) void channelEnded(world, handles, anchor, incarnation);
     },
   });
+  // Opening it told the state already; asking once more would cost every start, and each of a hundred adoptions, a round trip.
   return session.latestState();
 }
 
@@ -69,7 +73,11 @@ async function connect(
   // A domain that is being removed has no document any more; what it was built from is kept.
   const silence = (wanted ?? built)?.document.spec.deadlines.silence ?? usualSilence;
   const settled = new AbortController();
-  void lookForEnd(world, handles, anchor, incarnation, settled.signal);
+  // It was seen a moment ago, and mostly answers at once: a hundred that are adopted together need not all be looked at for that.
+  void world.ports.clock.sleep(patience, settled.signal).then(
+    () => lookForEnd(world, handles, anchor, incarnation, settled.signal),
+    () => undefined,
+  );
   try {
     return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, silence, signal }), signal);
   } finally {

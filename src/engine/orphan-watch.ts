@@ -82,8 +82,9 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupe
       hypervisorNames.map(async (hypervisor) => {
         for (const name of (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName)) {
           const layout = layoutOf(root, hypervisor, name);
-          // Documents may have come to name it, and gone again, while its directory was looked at: then its own machine is busy with it.
-          if (!(await isLeftOver(layout)) || isNamed(name) || isSupervised(name) || discovered.has(name)) continue;
+          const isCaredFor = (): boolean => isNamed(name) || isSupervised(name) || discovered.has(name);
+          // Asked again after the look: documents may have come to name it meanwhile, and its own machine be busy with it.
+          if (isCaredFor() || !(await isLeftOver(layout)) || isCaredFor()) continue;
           if (await leftovers.remove(name, layout)) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
         }
       }),
