@@ -1,5 +1,5 @@
-import { type BigIntStats, chmodSync, constants, mkdirSync, readlinkSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
-import { access, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type BigIntStats, chmodSync, constants, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { access, open, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { messageOf, WindlassError } from '../errors.js';
 import { copyAtomicallyIfAbsent, writeAtomically } from './atomic-write.js';
@@ -9,8 +9,8 @@ import type { FileFacts, FilePort } from './ports.js';
 import { waitForEntry } from './wait-for-entry.js';
 
 /**
- * What changes the state directory (a tmpfs) runs synchronously, as it takes microseconds there; what reads may meet a user's disk or
- * network file system, and goes through Node's thread pool.
+ * What works on the state directory (a tmpfs) runs synchronously, as it takes microseconds there and ten times that by way of Node's
+ * thread pool; what looks at paths of a document may meet a network file system, and goes through the pool.
  */
 export const hostFiles: FilePort = {
   findExecutable,
@@ -26,12 +26,11 @@ export const hostFiles: FilePort = {
   },
   readText,
   tail,
-  list: async (path) => {
+  list: (path) => {
     try {
-      return (await readdir(path)).sort();
+      return Promise.resolve(readdirSync(path).sort());
     } catch (thrown) {
-      if (saysAbsent(thrown)) return [];
-      throw fileError(thrown, 'list', path);
+      return saysAbsent(thrown) ? Promise.resolve([]) : Promise.reject(fileError(thrown, 'list', path));
     }
   },
   stat: async (path) => {
@@ -98,12 +97,12 @@ async function remove(path: string): Promise<void> {
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return Promise.resolve(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (saysAbsent(cause)) return undefined;
-    throw new WindlassError('FILE_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause });
+    if (saysAbsent(cause)) return Promise.resolve(undefined);
+    return Promise.reject(new WindlassError('FILE_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause }));
   }
 }
 

@@ -52,9 +52,16 @@ export function createStatusStore(log: EventLog, now: () => number, changed: (na
     update(view, place) {
       const { context } = view;
       const before = known.get(context.name);
-      if (before !== undefined && contexts.get(context.name) === context && before.state === view.state && before.placement === place.placement)
-        return before;
       const time = new Date(now()).toISOString();
+      if (before !== undefined && before.placement === place.placement && sameFacts(contexts.get(context.name), context)) {
+        if (before.state === view.state) return before;
+        if (saysTheSame(before, view, !unsettled.has(context.name))) {
+          const stepped = { ...before, state: view.state, updatedAt: time };
+          known.set(context.name, stepped);
+          changed(context.name);
+          return stepped;
+        }
+      }
       const conditions = conditionsOf(view).map((condition): Condition => {
         const old = before?.conditions.find(({ type }) => type === condition.type);
         const same = old !== undefined && old.status === condition.status && old.reason === condition.reason;
@@ -89,6 +96,18 @@ export function createStatusStore(log: EventLog, now: () => number, changed: (na
       return status;
     },
   };
+}
+
+/** Most steps of a machine within a phase change no fact. */
+function sameFacts(before: DomainContext | undefined, after: DomainContext): boolean {
+  if (before === undefined) return false;
+  return (Object.keys(after) as (keyof DomainContext)[]).every((fact) => before[fact] === after[fact]);
+}
+
+/** With the same facts, conditions are worked out from no more than this. */
+function saysTheSame(before: DomainStatus, view: MachineView, wasAsDesired: boolean): boolean {
+  const wasDegraded = before.conditions.some(({ status, type }) => type === 'Degraded' && status === 'True');
+  return before.phase === view.phase && wasDegraded === (view.degraded || view.context.problem !== null) && wasAsDesired === isAsDesired(view);
 }
 
 function publishDifference(log: EventLog, before: DomainStatus | undefined, after: DomainStatus): void {
