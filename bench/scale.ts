@@ -1,5 +1,6 @@
 /** Many domains on a simulated host: what the engine itself costs. `npm run bench -- scale [--domains 1000,10000]` */
 import { createEngine, parseDocuments } from 'windlass';
+import type { DocumentSource } from 'windlass';
 import { simulatedHost } from '../test/support/simulated-host.js';
 import { table } from './figures.js';
 
@@ -11,8 +12,7 @@ export async function benchScale(counts: readonly number[]): Promise<void> {
 
 async function measure(count: number): Promise<string[]> {
   const host = simulatedHost();
-  const text = Array.from({ length: count }, (_, index) => document(`d${index}`, '64Mi')).join('');
-  const parsed = parseDocuments([{ file: '/scale.yaml', text }]);
+  const parsed = parseDocuments(sources(count));
   if (!parsed.ok) throw new Error('the documents of the benchmark are wrong');
   await using engine = await createEngine({ stateDirectory: '/s', ports: host.ports, adapters: [host.adapter], keepEvents: 1000 });
   const before = heap();
@@ -34,6 +34,16 @@ async function measure(count: number): Promise<string[]> {
 
 function document(name: string, memory: string): string {
   return `---\napiVersion: windlass/v1\nkind: Domain\nmetadata: { name: ${name} }\nspec: { memory: ${memory}, hypervisor: process }\n`;
+}
+
+/** A file may not be larger than 1 MiB. */
+function sources(count: number): readonly DocumentSource[] {
+  const documents = Array.from({ length: count }, (_, index) => document(`d${index}`, '64Mi'));
+  const perFile = 1000;
+  return Array.from({ length: Math.ceil(count / perFile) }, (_, file) => ({
+    file: `/scale-${file}.yaml`,
+    text: documents.slice(file * perFile, (file + 1) * perFile).join(''),
+  }));
 }
 
 /** Bytes; exact only under `--expose-gc`. */

@@ -7,6 +7,7 @@ import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adap
 import type { ExitFacts, LaunchedProcess, Ports, ProcessIdentity } from '../../src/effects/ports.js';
 import type { Observation } from '../../src/machines/observations.js';
 import { WindlassError } from '../../src/errors.js';
+import { memoryFiles } from './memory-files.js';
 
 const bootId = '00000000-0000-4000-8000-000000000000';
 
@@ -28,8 +29,6 @@ export interface SimulatedHost {
 }
 
 export function simulatedHost(): SimulatedHost {
-  const files = new Map<string, string>();
-  const directories = new Set<string>();
   const anchors = new Map<number, Anchor>();
   const perDomain = new Map<string, number>();
   let most = 0;
@@ -54,9 +53,6 @@ export function simulatedHost(): SimulatedHost {
     return { identity, exited };
   };
   const isThat = (identity: ProcessIdentity): boolean => anchors.get(identity.pid)?.identity.startTime === identity.startTime;
-  const under = (directory: string): string[] => [...files.keys(), ...directories].filter((path) => path.startsWith(`${directory}/`));
-  const kindOf = (path: string): 'file' | 'directory' | undefined =>
-    files.has(path) ? 'file' : directories.has(path) || under(path).length > 0 ? 'directory' : undefined;
   const unserved = (what: string): Promise<never> => Promise.reject(new WindlassError('SIMULATED', `${what} is not simulated`));
 
   const ports: Ports = {
@@ -73,25 +69,7 @@ export function simulatedHost(): SimulatedHost {
       },
       usage: () => Promise.resolve(undefined),
     },
-    files: {
-      findExecutable: (name) => Promise.resolve(`/simulated/${name}`),
-      ensureDirectory: (path) => Promise.resolve(void directories.add(path)),
-      writeAtomic: (path, content) => Promise.resolve(void files.set(path, String(content))),
-      ensureSymlink: (path, target) => Promise.resolve(void files.set(path, target)),
-      readText: (path) => Promise.resolve(files.get(path)),
-      tail: (path, bytes) => Promise.resolve((files.get(path) ?? '').slice(-bytes)),
-      list: (path) => Promise.resolve([...new Set(under(path).map((each) => each.slice(path.length + 1).split('/')[0] ?? ''))].sort()),
-      stat: (path) => Promise.resolve(kindOf(path) === undefined ? undefined : { kind: kindOf(path) ?? 'other', size: 0, modified: 0, id: path }),
-      accessible: () => Promise.resolve(true),
-      remove: (path) => {
-        files.delete(path);
-        directories.delete(path);
-        return Promise.resolve();
-      },
-      copyIfAbsent: () => Promise.resolve(),
-      rename: () => Promise.resolve(),
-      waitForEntry: () => Promise.resolve(),
-    },
+    files: memoryFiles().port,
     sockets: { connect: () => unserved('connect'), tcpReachable: () => Promise.resolve(true) },
     host: {
       facts: () =>
