@@ -27,12 +27,21 @@ export async function startBare({ args, cwd, executable, qmp }: BareRecipe): Pro
   const socket = await dial(qmp);
   await new Promise<void>((resolve, reject) => {
     let text = '';
+    let step = 0;
+    const steps = [
+      { await: '"QMP"', send: '{"execute":"qmp_capabilities","id":1}' },
+      { await: '"id": 1', send: '{"execute":"cont","id":2}' },
+      { await: '"id": 2', send: undefined },
+    ] as const;
     socket.on('error', reject);
     socket.on('data', (bytes) => {
       text += bytes.toString();
-      if (text.includes('"id": 2')) resolve();
+      for (let next = steps[step]; next !== undefined && text.includes(next.await); next = steps[step]) {
+        step += 1;
+        if (next.send === undefined) resolve();
+        else socket.write(next.send);
+      }
     });
-    socket.write('{"execute":"qmp_capabilities","id":1}{"execute":"cont","id":2}');
   });
   return {
     async stop() {

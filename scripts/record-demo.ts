@@ -11,6 +11,8 @@ import { playBack } from './recording/play-back.js';
 import { screenOf } from './recording/screen.js';
 
 const target = join(import.meta.dirname, '../docs/pictures/demo.svg');
+/** Of util-linux; no package of ours. */
+const recorder = 'script';
 const columns = 80;
 const most = 150 * 1024;
 
@@ -18,7 +20,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'windlass-recording-'));
 try {
   const [output, timing] = [join(scratch, 'output'), join(scratch, 'timing')];
   const command = `stty cols ${columns} rows 40; exec ${process.execPath} --import tsx scripts/demo/main.ts`;
-  execFileSync('script', ['--quiet', '--return', '--log-out', output, '--log-timing', timing, '--command', command], {
+  execFileSync(recorder, ['--quiet', '--return', '--log-out', output, '--log-timing', timing, '--command', command], {
     cwd: join(import.meta.dirname, '..'),
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, TERM: 'xterm-256color' },

@@ -29,10 +29,8 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
     throw new WindlassError('CONNECT_ABORTED', 'the channel was not wanted any more when it was open', { domain: name });
   }
   handles.session = session;
-  let present: RunState | undefined;
   session.observations.subscribe({
     next: (seen) => {
-      if (seen.type === 'guest.state') present = seen.state;
       // That it ended is told below, once it is clear that the anchor did not end with it.
       if (!run.signal.aborted && seen.type !== 'channel.lost') handles.seen.next({ ...seen, incarnation });
     },
@@ -41,7 +39,7 @@ export async function openChannel(world: DomainWorld, { anchor, incarnation, nam
     },
   });
   // Opening it told the state already; asking once more would cost every start, and each of a hundred adoptions, a round trip.
-  return present ?? session.runState();
+  return session.latestState();
 }
 
 /** Lets go of the channel, if there is one; the anchor does not mind. That it ends is no news then. */

@@ -16,11 +16,12 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     if (open === undefined) throw new WindlassError('NO_CHANNEL', 'the API channel is not open', { domain: name, retryable: true });
     return open;
   };
-  const thenLook = (act: (session: AnchorSession) => Promise<void>) =>
+  /** What the channel has told by itself by then needs no question, which would cost a start another turn of the VMM's loop. */
+  const thenLook = (act: (session: AnchorSession) => Promise<void>, hoped: RunState) =>
     effect<RunState, EffectInput>(world, async ({ input: { name }, signal }) => {
       const open = session(name);
       await orItsEnd(world, act(open), signal);
-      return orItsEnd(world, open.runState(), signal);
+      return open.latestState() === hoped ? hoped : orItsEnd(world, open.runState(), signal);
     });
   const ask = (act: (session: AnchorSession) => Promise<void>) =>
     effect<undefined, AnchorInput>(world, async ({ input: { name } }) => {
@@ -39,9 +40,9 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     });
 
   return {
-    boot: thenLook((open) => open.release()),
-    resume: thenLook((open) => open.release()),
-    pause: thenLook((open) => open.pause()),
+    boot: thenLook((open) => open.release(), 'running'),
+    resume: thenLook((open) => open.release(), 'running'),
+    pause: thenLook((open) => open.pause(), 'paused'),
     /** Settles only if the first press fails: the machine leaves when the guest is off, or at the deadline. */
     press: effect<undefined, DomainEffects['press']['input']>(world, async ({ input: { again, name }, signal }) => {
       await session(name).press();

@@ -34,9 +34,6 @@ export interface FailureFacts {
   readonly position?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
-/** Opens the tracker that package.json names. */
-const newIssue = 'npm bugs windlass';
-
 export function failureOf(thrown: unknown, { command, debug }: { readonly command: string; readonly debug: boolean }): Failure {
   if (thrown instanceof Interrupted) {
     const exitCode = thrown.signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
@@ -50,8 +47,7 @@ export function failureOf(thrown: unknown, { command, debug }: { readonly comman
     return failure(exitCode, `${wordsOf(thrown, command)}${debug ? stackOf(thrown) : ''}`, factsOf(thrown));
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const where = debug ? stackOf(thrown) : '  run it again with --log-level debug to see where\n';
-  const text = `${command}: unexpected: ${printable(message)}\n${where}  this is a defect of Windlass; please report it: ${newIssue}\n`;
+  const text = `${command}: unexpected: ${printable(message)}\n${debug ? stackOf(thrown) : ''}  this is a defect of Windlass; please report it, with what --log-level debug prints\n`;
   return failure(exitCodes.unexpected, text, { code: 'UNEXPECTED', message });
 }
 

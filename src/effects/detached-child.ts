@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, fchmodSync, openSync, realpathSync, statSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
 import type { ExitFacts, LaunchRequest } from './ports.js';
@@ -27,14 +28,16 @@ export async function startDetached(request: LaunchRequest, foreign: readonly nu
   const log = openLog(request.log);
   try {
     // `detached` is setsid(2).
-    const child = spawn(request.executable, request.args, {
-      detached: true,
-      cwd: request.cwd,
-      env: { ...request.env },
-      stdio: stdioOf(log, foreign),
-      ...(request.uid === undefined ? {} : { uid: request.uid }),
-      ...(request.gid === undefined ? {} : { gid: request.gid }),
-    });
+    const child = forItsUserAlone(() =>
+      spawn(request.executable, request.args, {
+        detached: true,
+        cwd: request.cwd,
+        env: { ...request.env },
+        stdio: stdioOf(log, foreign),
+        ...(request.uid === undefined ? {} : { uid: request.uid }),
+        ...(request.gid === undefined ? {} : { gid: request.gid }),
+      }),
+    );
     const { pid } = child;
     if (pid === undefined) return await refusal(child);
     const exited = new Promise<ExitFacts>((resolve) => {
@@ -47,6 +50,20 @@ export async function startDetached(request: LaunchRequest, foreign: readonly nu
     throw launchError(thrown, request);
   } finally {
     closeSync(log);
+  }
+}
+
+/**
+ * What the process makes (its sockets, above all) is for its user alone. The mask is this process's for as long as the spawn takes, which
+ * is synchronous. A worker thread may not set it: there only the state directory, which is 0700, keeps others out.
+ */
+function forItsUserAlone<Result>(work: () => Result): Result {
+  if (!isMainThread) return work();
+  const before = process.umask(0o077);
+  try {
+    return work();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -155,6 +155,8 @@ export interface AnchorSession {
    * Completes when the channel has ended; never errors. `anchor.exited` is not told here: processes are watched by their launcher.
    */
   readonly observations: Observable<Observation>;
+  /** The newest that `observations` told. */
+  latestState(): RunState;
   /** Asks the hypervisor now. */
   runState(): Promise<RunState>;
   /** Lets the vCPUs run for the first time, or again. */

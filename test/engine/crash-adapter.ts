@@ -68,6 +68,7 @@ function sessionOf(ports: Ports, identity: ProcessIdentity, guests: Map<number, 
   })().catch(() => undefined);
   return {
     observations: seen,
+    latestState: () => guests.get(identity.pid) ?? 'prelaunch',
     runState: () => Promise.resolve(guests.get(identity.pid) ?? 'prelaunch'),
     release: () => become('running'),
     pause: () => become('paused'),

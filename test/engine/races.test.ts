@@ -73,21 +73,21 @@ test('an engine that is stopped gives its lock back after a launch under way was
 });
 
 /** A session without an anchor behind it, which tells whether it was closed. */
-function bareSession(runState: AnchorSession['runState']): { readonly session: AnchorSession; readonly closed: () => boolean } {
+function bareSession(latestState: AnchorSession['latestState']): { readonly session: AnchorSession; readonly closed: () => boolean } {
   const seen = new Subject<Observation>();
   const done = (): Promise<void> => Promise.resolve();
   let ended = false;
   seen.subscribe({ complete: () => (ended = true) });
   return {
     closed: () => ended,
-    session: { observations: seen, runState, release: done, pause: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
+    session: { observations: seen, latestState, runState: () => Promise.resolve(latestState()), release: done, pause: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
   };
 }
 
 test('a channel that opens when nobody wants it any more is closed', async () => {
   const host = simulatedHost();
   const hold = held();
-  const { closed, session } = bareSession(() => Promise.resolve('prelaunch'));
+  const { closed, session } = bareSession(() => 'prelaunch');
   let connects = 0;
   const connect: HypervisorAdapter['connect'] = async (...given) => {
     connects += 1;
@@ -112,7 +112,9 @@ test('a channel that is dialled anew does not make the old one’s end a loss of
   await untilRunning(first, 'twice');
   await first.stop();
 
-  const { closed, session } = bareSession(() => Promise.reject(new WindlassError('QMP_TIMEOUT', 'not now', { retryable: true })));
+  const { closed, session } = bareSession(() => {
+    throw new WindlassError('QMP_TIMEOUT', 'not now', { retryable: true });
+  });
   let connects = 0;
   const connect: HypervisorAdapter['connect'] = (...given) => {
     connects += 1;

@@ -185,6 +185,7 @@ function simulatedSession({ end, seen }: Anchor): AnchorSession {
   };
   return {
     observations: seen,
+    latestState: () => state,
     runState: () => Promise.resolve(state),
     release: () => become('running'),
     pause: () => become('paused'),

@@ -120,6 +120,7 @@ export async function openQemuSession(connection: Connection, options: QemuSessi
   return {
     client,
     observations: seen.stream,
+    latestState: () => state ?? 'transitional',
     runState: () => detector.watch(question()),
     release: async () => {
       if (state !== undefined && needReset.has(state)) {
