@@ -1,10 +1,12 @@
-/** Waits until the host is as the documents ask, as seen from outside. */
+/** Waits until the host is as the documents ask, as seen from outside, and until what the engine tells of it is true. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentsFolder } from './documents-folder.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Trouble } from './trouble.js';
+import type { Lack } from './truth.js';
+import { untrueStatuses } from './truth.js';
 import type { Witness } from './witness.js';
 
 export interface CalmOptions {
@@ -20,7 +22,7 @@ export interface CalmOptions {
 /** Resolves to the milliseconds that it took; a domain that is not there by the deadline is a violation. */
 export async function untilCalm({ deadline, documents, heartbeats, root, trouble, witness }: CalmOptions): Promise<number> {
   const begun = performance.now();
-  const missing = (): readonly (readonly [string, string])[] => {
+  const missing = (): readonly Lack[] => {
     const anchors = witness.look();
     const names = new Set([...documents.wishes.keys(), ...anchors.keys(), ...homesIn(root)]);
     return [...names].flatMap((name) => {
@@ -39,7 +41,8 @@ export async function untilCalm({ deadline, documents, heartbeats, root, trouble
   };
 
   for (;;) {
-    const left = missing();
+    const unfinished = missing();
+    const left = unfinished.length > 0 ? unfinished : await untrueStatuses(root, documents.wishes, witness.anchors());
     const took = performance.now() - begun;
     if (left.length === 0 || trouble.signal.aborted) return took;
     if (took > deadline) {

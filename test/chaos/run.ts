@@ -101,14 +101,16 @@ function lookForHelpers(scan: AnchorScan, engines: ReadonlySet<number>, trouble:
 }
 
 async function endAll(scan: AnchorScan): Promise<void> {
-  for (const end = performance.now() + endDeadline; ; ) {
+  // An engine that was killed in the middle of a launch leaves a child that becomes an anchor a moment later.
+  let clean = 0;
+  for (const end = performance.now() + endDeadline; clean < 10; ) {
     const living = [...scan.look().values()].flat();
-    if (living.length === 0) return;
+    clean = living.length === 0 ? clean + 1 : 0;
+    await sleep(20);
     for (const anchor of living) signalled(scan, anchor, 'SIGKILL');
     if (performance.now() > end) {
       console.error(`processes that do not end after SIGKILL: ${living.map(({ pid }) => pid).join(', ')}`);
       return;
     }
-    await sleep(20);
   }
 }

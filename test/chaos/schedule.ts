@@ -97,15 +97,18 @@ function chosen(random: Random, names: readonly string[], wishes: Map<string, Wi
   const kind = weighted(random);
   const present = names.filter((name) => wishes.has(name));
   const absent = names.filter((name) => !wishes.has(name));
+  // Mostly what has an anchor, as far as that can be told from here.
+  const likely = present.filter((name) => wishes.get(name)?.power !== 'halted');
+  const victim = (): string => random.pick(likely.length > 0 && random.next() < 0.85 ? likely : names);
   switch (kind) {
     case 'kill-engine':
     case 'stop-engine':
       return { kind, downFor: random.next() < 0.5 ? 0 : random.between(0, 2500) };
     case 'kill-anchor':
     case 'freeze-anchor':
-      return { kind, domain: random.pick(names) };
+      return { kind, domain: victim() };
     case 'cut-channel':
-      return { kind, domain: random.pick(names), way: random.pick(['in', 'out']) };
+      return { kind, domain: victim(), way: random.pick(['in', 'out']) };
     case 'fill-disk':
       return { kind };
     case 'move-clock':
