@@ -1,18 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const slow = ['test/**/*.qemu.test.ts', 'test/lab/**', 'test/chaos/**'];
+
 /**
- * Two projects: `unit` needs nothing but Node and finishes in seconds; `qemu` boots real guests on real QEMU.
+ * Three projects: `unit` needs nothing but Node and finishes in seconds; `pictures` draws all of the 200 random machines, of which `unit`
+ * draws one in ten; `qemu` boots real guests on real QEMU, and kills real processes by the hundred.
  * The `development` condition turns on xstate's own warnings.
  */
 export default defineConfig({
   resolve: { conditions: ['development'] },
   ssr: { resolve: { conditions: ['development'] } },
   test: {
-    globalSetup: [],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.qemu.test.ts', 'test/lab/**', 'test/chaos/**'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow },
+      },
+      {
+        extends: true,
+        test: { name: 'pictures', include: ['test/diagrams/to-*.test.ts'], env: { DIAGRAM_SEEDS: 'all' }, testTimeout: 120_000 },
       },
       {
         extends: true,

@@ -30,9 +30,9 @@ export function memoryFiles(): { readonly port: FilePort } {
   return {
     port: {
       findExecutable: (name) => Promise.resolve(`/simulated/${name}`),
-      ensureDirectory: (path) => Promise.resolve(void makeDirectory(path)),
-      writeAtomic: (path, content) => Promise.resolve(void write(path, String(content))),
-      ensureSymlink: (path, target) => Promise.resolve(void write(path, target)),
+      ensureDirectory: (path) => done(() => makeDirectory(path)),
+      writeAtomic: (path, content) => done(() => write(path, String(content))),
+      ensureSymlink: (path, target) => done(() => write(path, target)),
       readText: (path) => Promise.resolve(contents.get(path)),
       tail: (path, bytes) => Promise.resolve((contents.get(path) ?? '').slice(-bytes)),
       list: (path) => Promise.resolve([...(entries.get(path) ?? [])].sort()),
@@ -41,7 +41,7 @@ export function memoryFiles(): { readonly port: FilePort } {
         return Promise.resolve(kind === undefined ? undefined : { kind, size: contents.get(path)?.length ?? 0, modified: 0, id: path });
       },
       accessible: () => Promise.resolve(true),
-      remove: (path) => Promise.resolve(void remove(path)),
+      remove: (path) => done(() => remove(path)),
       copyIfAbsent: () => Promise.resolve(),
       rename: (from, to) => {
         write(to, contents.get(from) ?? '');
@@ -51,6 +51,11 @@ export function memoryFiles(): { readonly port: FilePort } {
       waitForEntry: () => Promise.resolve(),
     },
   };
+}
+
+function done(work: () => void): Promise<void> {
+  work();
+  return Promise.resolve();
 }
 
 function parentOf(path: string): string {
