@@ -14,16 +14,23 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: slow },
+        test: { name: 'unit', sequence: { groupOrder: 0 }, include: ['test/**/*.test.ts'], exclude: slow },
       },
       {
         extends: true,
-        test: { name: 'pictures', include: ['test/diagrams/to-*.test.ts'], env: { DIAGRAM_SEEDS: 'all' }, testTimeout: 120_000 },
+        test: {
+          name: 'pictures',
+          sequence: { groupOrder: 1 },
+          include: ['test/diagrams/to-*.test.ts'],
+          env: { DIAGRAM_SEEDS: 'all' },
+          testTimeout: 120_000,
+        },
       },
       {
         extends: true,
         test: {
           name: 'qemu',
+          sequence: { groupOrder: 2 },
           include: ['test/**/*.qemu.test.ts'],
           globalSetup: ['test/support/require-qemu.ts'],
           testTimeout: 60_000,
