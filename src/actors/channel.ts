@@ -1,5 +1,5 @@
 /** Opening a channel to an anchor, and what its end means: the anchor's end, or only the channel's. */
-import { goneAnchor } from '../anchors/gone.js';
+import { goneDomain } from '../anchors/gone.js';
 import { WindlassError } from '../errors.js';
 import type { ProcessIdentity } from '../effects/ports.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
@@ -79,20 +79,20 @@ async function connect(
     () => undefined,
   );
   try {
-    return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, silence, signal }), signal);
+    return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, marker: home.marker, silence, signal }), signal);
   } finally {
     settled.abort();
   }
 }
 
 /**
- * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel; only while there is none must
- * it be looked for, since Node has no pidfd.
+ * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel, and so does that of a domain
+ * that its hypervisor ran on without its process; only while there is none must it be looked for, since Node has no pidfd.
  */
 async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
-  if (handles.gone !== undefined) return;
-  const { run } = handles;
-  const gone = await goneAnchor(world.ports, anchor, AbortSignal.any([run.signal, until])).then(
+  const { home, run } = handles;
+  if (home === undefined || (handles.gone !== undefined && home.adapter.domains === undefined)) return;
+  const gone = await goneDomain(world.ports, anchor, home, AbortSignal.any([run.signal, until])).then(
     () => true,
     () => false,
   );
@@ -102,7 +102,7 @@ async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: Pr
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {
   const { run } = handles;
   const waited = new AbortController();
-  const gone = handles.gone ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
+  const gone = (handles.home?.adapter.domains === undefined ? handles.gone : undefined) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
   const ended = await Promise.race([gone.then(() => true), world.ports.clock.sleep(dying).then(() => false)]);
   waited.abort();
   if (!ended && !run.signal.aborted) handles.seen.next({ type: 'channel.lost', reason: 'the API channel ended, the anchor did not', incarnation });

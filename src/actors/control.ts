@@ -62,7 +62,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     /** Resolves when nothing that carries the domain's marker is left. */
     kill: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
       const living = anchor ?? (await launched(name, signal)) ?? null;
-      await killAnchor(world.ports, living, world.handles(name).home?.layout, signal);
+      await killAnchor(world.ports, living, world.handles(name).home, signal);
     }),
   };
 }

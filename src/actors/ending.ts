@@ -30,8 +30,8 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       const { home } = handles;
       await handles.recording;
       if (home !== undefined) {
-        await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
-        if (removed) await removeState(world.ports, home.layout);
+        await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, failures } });
+        if (removed) await removeState(world.ports, home);
       }
       // Too late, and another look may be under way: what is held is given back by the one that is believed.
       signal.throwIfAborted();

@@ -94,9 +94,9 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     keepRecord: createRecordKeeper(ports),
     wanted: desk.get,
     onGone(name) {
-      const layout = handles.get(name)?.home?.layout;
+      const home = handles.get(name)?.home;
       handles.delete(name);
-      if (layout !== undefined) void leftovers.remove(name, layout);
+      if (home !== undefined) void leftovers.remove(name, home);
       orphans.gone(name);
       node.send({ type: 'domain.gone', name });
       if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
@@ -105,6 +105,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
 
   const orphans = createOrphanWatch({
     ports,
+    adapters,
     root,
     bootId: host.bootId,
     policy: settings.orphans,

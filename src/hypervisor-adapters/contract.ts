@@ -10,7 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { FileFacts, HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -174,14 +174,29 @@ export interface AnchorSession {
 export interface ConnectRequest {
   readonly layout: StateLayout;
   readonly identity: ProcessIdentity;
+  /** Of the recipe that the anchor was launched from. */
+  readonly marker: string;
   /** Deadline of one question on the channel, milliseconds; a channel silent for longer is told as `channel.silent`. */
   readonly silence: number;
   /** Aborted when the connect deadline has passed or nobody wants the channel any more. */
   readonly signal: AbortSignal;
 }
 
+/**
+ * The domains that a hypervisor runs by itself, known by the markers of their recipes. Such a domain outlives its anchor process: it holds
+ * its disks without one, and must not be started a second time.
+ */
+export interface HostedDomains {
+  /** Unknown where the hypervisor does not answer in time. Never rejects. */
+  presence(ports: Ports, marker: string): Promise<Presence>;
+  /** Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. */
+  destroy(ports: Ports, marker: string, signal: AbortSignal): Promise<void>;
+}
+
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
+  /** Left out where the anchor process is the domain, and nothing outlives it. */
+  readonly domains?: HostedDomains;
   /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
   probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
   plan(request: PlanRequest): PlanOutcome;

@@ -13,6 +13,8 @@ export type EndCause =
   | 'edited'
   | 'guest-power-off'
   | 'guest-reset'
+  /** The guest rebooted, and its hypervisor makes a new domain of that: it goes on in another incarnation. */
+  | 'guest-reboot'
   | 'panic'
   | 'watchdog'
   | 'internal-error'
@@ -57,6 +59,8 @@ const outcomes: Partial<Record<EndCause, Outcome>> = {
   removed: 'desired',
   edited: 'desired',
   'launch-interrupted': 'desired',
+  // A reboot is no end to those who use the guest: it starts again at once, under every policy.
+  'guest-reboot': 'desired',
   'guest-power-off': 'completed',
 };
 
@@ -79,10 +83,13 @@ export function restartsAfter(cause: EndCause, policy: RestartPolicy): boolean {
   }
 }
 
-/** What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words. */
+/**
+ * What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words, and `guest-reboot`
+ * where a guest that reboots needs another anchor.
+ */
 export function causeOfShutdown(event: Extract<Observation, { type: 'guest.shutdown' }>): EndCause {
   if (event.reason === 'guest-panic') return 'panic';
-  if (event.reason === 'guest-reset') return 'guest-reset';
+  if (event.reason === 'guest-reset' || event.reason === 'guest-reboot') return event.reason;
   return event.by === 'guest' ? 'guest-power-off' : 'vmm-quit';
 }
 

@@ -42,7 +42,7 @@ describe('every golden document that any host can start', () => {
     await mkdir(layout.directory, { recursive: true });
     const anchor = await qemuAdapter.launch(ports, outcome.plan.recipe, layout);
     try {
-      const session = await qemuAdapter.connect(ports, { layout, identity: anchor.identity, silence: 10_000, signal: AbortSignal.timeout(20_000) });
+      const session = await qemuAdapter.connect(ports, { layout, identity: anchor.identity, marker: outcome.plan.recipe.marker, silence: 10_000, signal: AbortSignal.timeout(20_000) });
       expect(await session.runState()).toBe('prelaunch');
       expect(await devicesSeen(layout.directory)).toEqual(devicesPlanned(outcome.plan));
       await session.quit();
