@@ -7,6 +7,7 @@ export { formatPlanProblem } from './engine/changes.js';
 export { followEvents } from './engine/follow-events.js';
 export { readState } from './engine/read-state.js';
 export type { StateReading } from './engine/read-state.js';
+export { readUsage } from './engine/read-usage.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
 export { planDocuments } from './engine/plan-only.js';
@@ -87,6 +88,8 @@ export type {
   ChangeVerdict,
   Claim,
   ConnectRequest,
+  DomainUsage,
+  HostedDomains,
   HypervisorAdapter,
   HypervisorFacts,
   HypervisorName,

@@ -172,7 +172,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
   node.start();
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
-  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, root, store, supervisor });
+  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor });
 }
 
 function startError(problem: Problem | null, root: string): WindlassError {

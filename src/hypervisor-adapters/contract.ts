@@ -193,6 +193,15 @@ export interface HostedDomains {
   destroy(ports: Ports, marker: string, signal: AbortSignal): Promise<void>;
 }
 
+/** What a domain has taken since its start. */
+export interface DomainUsage {
+  readonly cpuSeconds: number;
+  /** Memory of the host that it holds now. */
+  readonly memoryBytes: number;
+  /** `anchor`: what the kernel says of the anchor process; `hypervisor`: what that says of the domain, whose anchor does none of its work. */
+  readonly accountedBy: 'anchor' | 'hypervisor';
+}
+
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
   /** Left out where the anchor process is the domain, and nothing outlives it. */
@@ -204,4 +213,6 @@ export interface HypervisorAdapter {
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
+  /** Undefined when it is gone, or nobody can tell. */
+  usage(ports: Ports, anchor: { readonly identity: ProcessIdentity | null; readonly marker: string }): Promise<DomainUsage | undefined>;
 }

@@ -139,6 +139,7 @@ export function simulatedHost(): SimulatedHost {
     compare: () => ({ live: [], restart: [] }),
     launch: ({ processes }, recipe, layout) =>
       processes.launchDetached({ executable: recipe.executable, args: recipe.args, env: {}, cwd: layout.directory, log: layout.anchorLog }),
+    usage: () => Promise.resolve(undefined),
     connect: (_, { identity }) => {
       const anchor = anchors.get(identity.pid);
       return anchor === undefined ? unserved('a dead anchor') : Promise.resolve(simulatedSession(anchor));
