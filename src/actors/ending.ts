@@ -31,6 +31,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       await handles.recording;
       if (home !== undefined) {
         await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, failures } });
+        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? []);
         if (removed) await removeState(world.ports, home);
       }
       // Too late, and another look may be under way: what is held is given back by the one that is believed.

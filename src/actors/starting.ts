@@ -45,14 +45,19 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     prepare: effect<undefined, EffectInput>(world, async ({ input: { name } }) => {
       const { adapter, layout, plan } = placedOf(world.handles(name));
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
+      await adapter.takeDevices?.(world.ports, plan.claims);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
     }),
 
-    release: effect<undefined, EffectInput>(world, ({ input: { name } }) => {
+    release: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
+      const { placed } = world.handles(name);
+      await placed?.adapter.giveBackDevices?.(world.ports, placed.plan.claims);
+      // Too late, and another preparation may be under way.
+      signal.throwIfAborted();
       world.claims.release(name);
       world.admission.release(name);
-      return Promise.resolve(undefined);
+      return undefined;
     }),
 
     launch: effect<AnchorFacts, DomainEffects['launch']['input']>(world, async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {

@@ -211,6 +211,12 @@ export interface HypervisorAdapter {
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
+  /**
+   * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
+   * Both can be called again at any time, with claims of any kind. Left out where a hypervisor needs nothing of the sort.
+   */
+  takeDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */
