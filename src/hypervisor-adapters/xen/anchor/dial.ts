@@ -1,5 +1,5 @@
 import type { Connection, Ports } from '../../../effects/ports.js';
-import { messageOf, WindlassError } from '../../../errors.js';
+import { WindlassError } from '../../../errors.js';
 import { xenstoreError } from '../channel/xenstore/errors.js';
 
 /** Where xenstore may be found. All absolute paths, in order of preference. */
@@ -22,26 +22,44 @@ const usualPlaces: XenstorePlaces = {
  * wake the read: each connection would cost a thread of Node's pool of four for good. Who has only the device is a guest, or the control
  * domain of a host whose daemon runs in a domain of its own.
  */
-export function dialXenstore(ports: Pick<Ports, 'sockets' | 'files'>, places: XenstorePlaces = usualPlaces): (signal: AbortSignal) => Promise<Connection> {
+export function dialXenstore(ports: DialPorts, places: XenstorePlaces = usualPlaces): (signal: AbortSignal) => Promise<Connection> {
   return async (signal) => {
     for (const path of places.sockets) {
-      try {
-        return await ports.sockets.connect(path, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof WindlassError && error.code === 'SOCKET_ABSENT') continue;
-        throw unreachable(path, error);
-      }
+      const connection = await dialSocket(ports, path, signal);
+      if (connection !== undefined) return connection;
     }
     throw await nowhere(ports, places);
   };
 }
 
-function unreachable(path: string, cause: unknown): WindlassError {
-  const refused = cause instanceof WindlassError && cause.code === 'SOCKET_REFUSED';
-  return xenstoreError('XENSTORE_UNREACHABLE', `xenstore cannot be reached at ${path}: ${messageOf(cause)}`, {
+type DialPorts = Pick<Ports, 'sockets' | 'files' | 'clock'>;
+
+/** Milliseconds. Both daemons listen with a queue of one, so that two clients who come at once are too many; nothing tells when there is room. */
+const redial = 2;
+
+/** Undefined when there is no such socket. */
+async function dialSocket({ sockets, clock }: DialPorts, path: string, signal: AbortSignal): Promise<Connection | undefined> {
+  for (;;) {
+    try {
+      return await sockets.connect(path, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof WindlassError)) throw error;
+      if (error.code === 'SOCKET_ABSENT') return undefined;
+      if (!queueFull(error)) throw unreachable(path, error);
+    }
+    await clock.sleep(redial, signal);
+  }
+}
+
+function queueFull({ cause }: WindlassError): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EAGAIN';
+}
+
+function unreachable(path: string, cause: WindlassError): WindlassError {
+  return xenstoreError('XENSTORE_UNREACHABLE', `xenstore cannot be reached at ${path}: ${cause.message}`, {
     cause,
-    cure: refused ? 'start the xenstore daemon (systemctl start xenstored, or service xen start)' : 'run the engine as root in the control domain',
+    cure: cause.code === 'SOCKET_REFUSED' ? 'start the xenstore daemon (systemctl start xenstored, or service xen start)' : 'run the engine as root in the control domain',
   });
 }
 
