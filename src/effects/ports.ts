@@ -194,6 +194,12 @@ export interface SocketPort {
    * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more.
    */
   connect(path: string, signal: AbortSignal): Promise<Connection>;
+  /**
+   * Opens a terminal whose other end somebody serves, such as the pty of a guest's console, and makes it raw: bytes pass as
+   * they are, but for a line feed that is sent, before which a carriage return is put. Rejects with TERMINAL_ABSENT,
+   * TERMINAL_NONE (a file that is no terminal) or TERMINAL_FAILED.
+   */
+  terminal(path: string): Promise<Connection>;
   /** Can a TCP connection be made? For readiness probes; false as well when aborted. */
   tcpReachable(host: string, port: number, signal: AbortSignal): Promise<boolean>;
 }

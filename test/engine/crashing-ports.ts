@@ -152,6 +152,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       host: { facts: () => heard(() => real.host.facts()), user: (user) => heard(() => real.host.user(user)) },
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
+        terminal: (path) => heard(() => real.sockets.terminal(path)),
         tcpReachable: (host, port, signal) => heard(() => real.sockets.tcpReachable(host, port, signal)),
         connect: (path, signal) =>
           heard(async () => {
