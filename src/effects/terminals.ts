@@ -41,7 +41,9 @@ export async function openTerminal(path: string): Promise<Connection> {
       input.once('end', () => subscriber.complete()).once('error', () => subscriber.complete()).once('close', () => subscriber.complete());
       return hangUp;
     }),
-    send: (bytes) => void (output.destroyed || output.write(bytes)),
+    send: (bytes) => {
+      if (!output.destroyed) output.write(bytes);
+    },
     close: hangUp,
   };
 }
