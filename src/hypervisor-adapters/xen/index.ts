@@ -1,0 +1,3 @@
+export { compare } from './compare.js';
+export { probe } from './probe/probe.js';
+export { plan } from './render/plan.js';
