@@ -100,6 +100,7 @@ export type {
   StateLayout,
 } from './hypervisor-adapters/contract.js';
 export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
+export { xenAdapter } from './hypervisor-adapters/xen/index.js';
 export type { Observation, Rung, RunState } from './machines/observations.js';
 export { domainMachine } from './machines/domain.js';
 export { nodeMachine } from './machines/node.js';
