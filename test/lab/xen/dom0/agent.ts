@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { appendFileSync, openSync, read, write, writeFileSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import type { Reply, Request } from '../exec/messages.js';
 
 /** A port that no host has open reads as ended; it is looked at again so often, since nothing tells of the host's coming. Milliseconds. */
@@ -100,16 +101,18 @@ function receive(line: string): void {
 
 const chunk = Buffer.alloc(65_536);
 let unfinished = '';
+let decoder = new StringDecoder('utf8');
 
 function readNext(): void {
   read(port, chunk, 0, chunk.length, null, (error, count) => {
     if (error !== null || count === 0) {
       // What a host that went away had begun to say is nobody's.
       unfinished = '';
+      decoder = new StringDecoder('utf8');
       setTimeout(readNext, closedPortPause);
       return;
     }
-    const lines = (unfinished + chunk.toString('latin1', 0, count)).split('\n');
+    const lines = (unfinished + decoder.write(chunk.subarray(0, count))).split('\n');
     unfinished = lines.pop() ?? '';
     lines.forEach(receive);
     readNext();
