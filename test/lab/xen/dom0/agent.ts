@@ -5,7 +5,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { appendFileSync, openSync, read, write, writeFileSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
 import type { Reply, Request } from '../exec/messages.js';
 
 /** A port that no host has open reads as ended; it is looked at again so often, since nothing tells of the host's coming. Milliseconds. */
@@ -13,6 +12,7 @@ const closedPortPause = 50;
 /** How long after its end a command's pipes must be silent: a daemon that it left may hold them open for ever. Milliseconds. */
 const silence = 100;
 
+const newline = 0x0a;
 const port = openSync(process.argv[2] ?? '', 'r+');
 const running = new Map<number, ChildProcess>();
 const outgoing: Buffer[] = [];
@@ -100,21 +100,24 @@ function receive(line: string): void {
 }
 
 const chunk = Buffer.alloc(65_536);
-let unfinished = '';
-let decoder = new StringDecoder('utf8');
+/** The line that is coming in, by the parts it came in: a file's is long, and a port hands out four kilobytes at a time. */
+let unfinished: Buffer[] = [];
 
 function readNext(): void {
   read(port, chunk, 0, chunk.length, null, (error, count) => {
     if (error !== null || count === 0) {
       // What a host that went away had begun to say is nobody's.
-      unfinished = '';
-      decoder = new StringDecoder('utf8');
+      unfinished = [];
       setTimeout(readNext, closedPortPause);
       return;
     }
-    const lines = (unfinished + decoder.write(chunk.subarray(0, count))).split('\n');
-    unfinished = lines.pop() ?? '';
-    lines.forEach(receive);
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0 && end < count; end = chunk.indexOf(newline, from)) {
+      receive(Buffer.concat([...unfinished, chunk.subarray(from, end)]).toString());
+      unfinished = [];
+      from = end + 1;
+    }
+    if (from < count) unfinished.push(Buffer.from(chunk.subarray(from, count)));
     readNext();
   });
 }
