@@ -7,15 +7,19 @@ import type { Channel } from './exec/channel.js';
 import { openChannel } from './exec/channel.js';
 import { machineFiles } from './machine/command-line.js';
 import { restore } from './machine/snapshot.js';
-import { prepareXenLab, wantedStore } from './prepare.js';
+import { preparedXenLab } from './prepare.js';
 
 export type { ExecOptions, ExecResult } from './exec/channel.js';
 
 /** For the agent's first answer after the machine goes on. Milliseconds. */
 const answerDeadline = 60_000;
+const syncDeadline = 10_000;
 
 export interface XenLabOptions {
-  /** Directory of the host that is /project in dom0, over 9p; writes inside reach it. */
+  /**
+   * Directory of the host that is /project in dom0, over 9p. Cached in dom0, so that programs load fast: what dom0 writes reaches the host at
+   * `sync`, and what the host changes after dom0 has read it is not seen there.
+   */
   readonly share: string;
 }
 
@@ -26,13 +30,13 @@ export interface XenLab extends AsyncDisposable {
   readonly put: Channel['put'];
   /** What Xen and dom0's kernel wrote to the serial line since the machine was restored. */
   console(): Promise<string>;
-  /** Pulls the plug: nothing of the machine remains but, with LAB_KEEP=1, its directory of logs. */
+  /** Pulls the plug, after what dom0 wrote to its share has reached the host: nothing of the machine remains but, with LAB_KEEP=1, its directory of logs. */
   stop(): Promise<void>;
 }
 
 /** Builds what is missing, which takes minutes the first time; see `npm run test:lab -- --help`. */
 export async function startXenLab({ share }: XenLabOptions): Promise<XenLab> {
-  const { artefacts, snapshot, store } = await prepareXenLab(wantedStore(), toStderr);
+  const { artefacts, snapshot, store } = await preparedXenLab(toStderr);
   const directory = await mkdtemp(join(tmpdir(), 'windlass-xen-'));
   const forget = async (): Promise<void> => {
     if (process.env['LAB_KEEP'] === '1') toStderr(`kept ${directory}`);
@@ -42,12 +46,15 @@ export async function startXenLab({ share }: XenLabOptions): Promise<XenLab> {
     await forget();
     throw error;
   });
+  let channel: Channel | undefined;
   const stop = async (): Promise<void> => {
+    // A machine that hangs is stopped all the same.
+    await channel?.exec(['sync', '-f', '/project'], { cwd: '/', timeout: syncDeadline }).catch(() => undefined);
     await machine.stop();
     await forget();
   };
   try {
-    const channel = await openChannel(join(directory, machineFiles.agent));
+    channel = await openChannel(join(directory, machineFiles.agent));
     await Promise.race([channel.ping(answerDeadline), machine.died]);
     await wakeUp(channel);
     return { exec: channel.exec, put: channel.put, console: machine.console, stop, [Symbol.asyncDispose]: stop };

@@ -22,6 +22,19 @@ export interface PreparedLab {
   readonly store: Store;
 }
 
+/** Where the set-up of a test run leaves for its workers what it has prepared: asking apt again takes a second. */
+const handedOver = 'LAB_XEN_PREPARED';
+
+/** What was prepared for this test run, or else what is in the cache, or else a new build. */
+export async function preparedXenLab(say: Say): Promise<PreparedLab> {
+  const prepared = process.env[handedOver];
+  return prepared === undefined ? await prepareXenLab(wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
+}
+
+export function handOver(prepared: PreparedLab): void {
+  process.env[handedOver] = JSON.stringify(prepared);
+}
+
 const source = fileURLToPath(new URL('.', import.meta.url));
 
 /** `LAB_XENSTORED=c` asks for the xenstored in C. */

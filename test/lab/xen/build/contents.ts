@@ -26,7 +26,7 @@ export const dom0Modules = [
 
 /** Paths in the tree of packages, below which nothing goes into dom0's root image. */
 export const leftOut: readonly string[] = [
-  ...['boot', 'usr/include', 'usr/lib/modules', 'usr/lib/firmware', 'usr/lib/klibc', 'usr/lib/systemd', 'usr/lib/udev', 'usr/lib/debug', 'usr/lib/gcc'],
+  ...['boot', 'var/run', 'var/lock', 'usr/include', 'usr/lib/modules', 'usr/lib/firmware', 'usr/lib/klibc', 'usr/lib/systemd', 'usr/lib/udev', 'usr/lib/debug', 'usr/lib/gcc'],
   ...['doc', 'man', 'locale', 'info', 'lintian', 'bug', 'i18n', 'zoneinfo', 'perl', 'perl5', 'iso-codes', 'xml', 'python3', 'bash-completion'].map((name) => `usr/share/${name}`),
   ...['python3', 'python3.11', 'x86_64-linux-gnu/perl', 'x86_64-linux-gnu/perl-base', 'x86_64-linux-gnu/gconv'].map((name) => `usr/lib/${name}`),
 ];

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leftOut } from './contents.js';
 import { treeTool } from './tree-tool.js';
@@ -14,8 +14,8 @@ export async function makeRootTree(tree: string, root: string, complete: () => P
   const without = new Set(leftOut);
   linkBelow(tree, root, '', without);
   for (const directory of empty) mkdirSync(join(root, directory), { recursive: true });
-  for (const [link, target] of Object.entries({ 'var/run': '/run', 'var/lock': '/run/lock', 'usr/bin/awk': 'mawk' })) {
-    if (!existsSync(join(root, link))) symlinkSync(target, join(root, link));
+  for (const [link, target] of Object.entries({ 'var/run': '/run', 'var/lock': '/run/lock', 'usr/bin/awk': 'mawk', 'usr/bin/which': 'which.debianutils' })) {
+    symlinkSync(target, join(root, link));
   }
   for (const name of ['passwd', 'group']) copyFileSync(join(tree, `usr/share/base-passwd/${name}.master`), join(root, 'etc', name));
   copyFileSync(join(tree, 'usr/share/libc-bin/nsswitch.conf'), join(root, 'etc/nsswitch.conf'));

@@ -12,6 +12,7 @@ const closedPortPause = 50;
 /** How long after its end a command's pipes must be silent: a daemon that it left may hold them open for ever. Milliseconds. */
 const silence = 100;
 
+const newline = 0x0a;
 const port = openSync(process.argv[2] ?? '', 'r+');
 const running = new Map<number, ChildProcess>();
 const outgoing: Buffer[] = [];
@@ -99,19 +100,24 @@ function receive(line: string): void {
 }
 
 const chunk = Buffer.alloc(65_536);
-let unfinished = '';
+/** The line that is coming in, by the parts it came in: a file's is long, and a port hands out four kilobytes at a time. */
+let unfinished: Buffer[] = [];
 
 function readNext(): void {
   read(port, chunk, 0, chunk.length, null, (error, count) => {
     if (error !== null || count === 0) {
       // What a host that went away had begun to say is nobody's.
-      unfinished = '';
+      unfinished = [];
       setTimeout(readNext, closedPortPause);
       return;
     }
-    const lines = (unfinished + chunk.toString('latin1', 0, count)).split('\n');
-    unfinished = lines.pop() ?? '';
-    lines.forEach(receive);
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0 && end < count; end = chunk.indexOf(newline, from)) {
+      receive(Buffer.concat([...unfinished, chunk.subarray(from, end)]).toString());
+      unfinished = [];
+      from = end + 1;
+    }
+    if (from < count) unfinished.push(Buffer.from(chunk.subarray(from, count)));
     readNext();
   });
 }

@@ -14,8 +14,9 @@ ln -s fd/2 /dev/stderr
 mkdir -p /dev/pts /dev/shm /run/lock /run/xen /run/xenstored
 check mount -t devpts -o mode=600,ptmxmode=666 devpts /dev/pts
 check mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+check mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ip link set lo up
-for module in xenfs xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xen-blkback xen-netback bridge; do check modprobe $module; done
+for module in xenfs xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xen-blkback xen-netback bridge loop; do check modprobe $module; done
 check mount -t xenfs xenfs /proc/xen
 say "capabilities $(cat /proc/xen/capabilities)"
 
@@ -31,6 +32,10 @@ check $bin/xen-init-dom0
 check $bin/xenconsoled --pid-file=/run/xenconsoled.pid --log=guest --log-dir=/var/log/xen --timestamp=none
 # dom0's own qemu, which serves as the back end of guests' qdisk.
 check /usr/libexec/xen-qemu-system-i386 -xen-domid 0 -xen-attach -name dom0 -nographic -M xenpv -daemonize -monitor none -serial none -parallel none -pidfile /run/qemu-dom0.pid
+# A bridge for guests, on which dom0 is 10.9.0.1.
+check ip link add xenbr0 type bridge
+check ip addr add 10.9.0.1/24 dev xenbr0
+check ip link set xenbr0 up
 say services
 
 port=

@@ -5,7 +5,8 @@ import type { Reply, Request } from './messages.js';
 /** Characters of output that are kept of one command, of each stream: its last ones. */
 const keptOutput = 4 * 1024 * 1024;
 const partSize = 512 * 1024;
-/** Milliseconds. */
+/** Generous: an emulated machine on a busy host takes ten times what it takes on an idle one. Milliseconds. */
+const usualDeadline = 180_000;
 const putDeadline = 60_000;
 
 export interface ExecOptions {
@@ -14,7 +15,7 @@ export interface ExecOptions {
   /** Beside dom0's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Milliseconds, then the command's process group is killed and the promise rejects. Default a minute. */
+  /** Milliseconds, then the command's process group is killed and the promise rejects. Default three minutes. */
   readonly timeout?: number;
   /** Ends the command with SIGTERM; how it ended is told as ever. */
   readonly signal?: AbortSignal;
@@ -46,7 +47,7 @@ export async function openChannel(path: string): Promise<Channel> {
   const waiting = new Map<number, (reply: Reply) => void>();
   let lastId = 0;
   let buffered = '';
-  socket.setEncoding('latin1');
+  socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
     const lines = (buffered + text).split('\n');
     buffered = lines.pop() ?? '';
@@ -110,7 +111,7 @@ export async function openChannel(path: string): Promise<Channel> {
       const stop = (): void => send({ id: started, op: 'signal', signal: 'SIGTERM' });
       options.signal?.addEventListener('abort', stop, { once: true });
       try {
-        const reply = await converse(first, argv.join(' '), options.timeout ?? 60_000, ended, kill).catch((error: unknown) => {
+        const reply = await converse(first, argv.join(' '), options.timeout ?? usualDeadline, ended, kill).catch((error: unknown) => {
           throw new Error(`${error instanceof Error ? error.message : String(error)}\n${output.stdout}${output.stderr}`, { cause: error });
         });
         return { code: reply.event === 'exit' ? (reply.code ?? 128 + (signalNumbers[reply.signal ?? ''] ?? 0)) : 0, ...output };
