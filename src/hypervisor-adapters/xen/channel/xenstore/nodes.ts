@@ -62,8 +62,12 @@ export function createNodes(request: Request, transaction: number): XenstoreNode
       }
       await request({ type: messageTypes.write, payload, about: `write ${path} (${bytes.length} bytes)` }, transaction, wait);
     },
-    mkdir: async (path, wait = {}) => void (await ask('mkdir', path, wait)),
-    rm: async (path, wait = {}) => void (await whereThere(ask('rm', path, wait))),
+    mkdir: async (path, wait = {}) => {
+      await ask('mkdir', path, wait);
+    },
+    rm: async (path, wait = {}) => {
+      await whereThere(ask('rm', path, wait));
+    },
     directory: async (path, wait = {}) => await whereThere(listChildren(request, checkedPath(path), transaction, wait)),
     getPermissions: async (path, wait = {}) => {
       const list = await whereThere(ask('getPermissions', path, wait));

@@ -89,13 +89,9 @@ describeDaemons('nodes', (name) => {
     const other = await connected(xenstored);
     const names = Array.from({ length: 600 }, (_, n) => `child-${n}-${'x'.repeat(16)}`);
     await Promise.all(names.map(async (child) => await client.write(`/many/${child}`, '')));
-    let writing = true;
-    const writer = (async () => {
-      for (let n = 0; writing && n < 20; n += 1) await other.write(`/many/new-${n}`, '');
-    })();
+    const writing = Promise.all(Array.from({ length: 20 }, async (_, n) => await other.write(`/many/new-${n}`, '')));
     const listed = new Set(await client.directory('/many'));
-    writing = false;
-    await writer;
+    await writing;
     expect(names.filter((child) => !listed.has(child))).toEqual([]);
   });
 
