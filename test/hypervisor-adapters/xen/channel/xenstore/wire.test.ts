@@ -95,6 +95,7 @@ describe('lists of texts', () => {
     ['a', ['a']],
     ['a\0', ['a']],
     ['a\0b', ['a', 'b']],
+    ['\ufeffa\0', ['\ufeffa']],
     // How a directory read in parts ends.
     ['7\0a\0b\0\0', ['7', 'a', 'b', '']],
   ])('%j is %j', (text, texts) => {
