@@ -45,40 +45,42 @@ export async function ensurePackages(names: readonly string[], options: PackageO
   const missing = ['apt-get', 'apt-cache', 'dpkg-deb', 'dpkg-query'].filter((tool) => findOnPath(tool) === undefined);
   if (missing.length > 0) throw new PackagesUnavailable('unsupported', `this is no Debian or Ubuntu (there is no ${missing.join(', ')})`);
   const say = options.say ?? ((line) => void process.stderr.write(`${line}\n`));
-  const cache = cacheDirectory('debian');
   try {
-    const { packages, unserved } = await resolved(names, options.leaveOut ?? [], cache, say);
-    const root = join(cache, 'roots', digest(packages));
-    if (await exists(root)) return root;
-    for (const name of unserved) say(`nothing in the package archive serves ${name}; going on without it`);
-    const files = await download(packages, join(cache, 'archives'), say);
-    await unpack(files, root, say);
-    return root;
+    return await attempt(names, options.leaveOut ?? [], say).catch(async (error: unknown) => {
+      // Lists that are missing or old name what the archive does not have (any more), or nothing at all.
+      if (process.geteuid?.() !== 0) throw error;
+      say('running: apt-get update');
+      await run('apt-get', ['update', '-q'], { timeout: downloadDeadline });
+      return await attempt(names, options.leaveOut ?? [], say);
+    });
   } catch (error) {
     if (error instanceof PackagesUnavailable) throw error;
     throw new PackagesUnavailable('failed', `cannot get Debian packages: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }
 
+async function attempt(names: readonly string[], leaveOut: readonly string[], say: (line: string) => void): Promise<string> {
+  const cache = cacheDirectory('debian');
+  const { packages, unserved } = await resolved(names, leaveOut, cache);
+  const root = join(cache, 'roots', digest(packages));
+  if (await exists(root)) return root;
+  for (const name of unserved) say(`nothing in the package archive serves ${name}; going on without it`);
+  await unpack(await download(packages, join(cache, 'archives'), say), root, say);
+  return root;
+}
+
 /** What to unpack. Asking apt takes seconds, so the answer is kept for as long as apt and dpkg know nothing new. */
-async function resolved(names: readonly string[], leaveOut: readonly string[], cache: string, say: (line: string) => void): Promise<Resolution> {
-  const kept = async (): Promise<string> => {
-    const knowledge = await Promise.all(['/var/lib/apt/lists', '/var/lib/dpkg/status'].map(async (path) => (await stat(path)).mtimeMs));
-    return join(cache, 'resolutions', `${digest([names, leaveOut, knowledge])}.json`);
-  };
-  const known = await readFile(await kept(), 'utf8').catch(() => undefined);
+async function resolved(names: readonly string[], leaveOut: readonly string[], cache: string): Promise<Resolution> {
+  const knowledge = await Promise.all(['/var/lib/apt/lists', '/var/lib/dpkg/status'].map(async (path) => (await stat(path)).mtimeMs));
+  const kept = join(cache, 'resolutions', `${digest([names, leaveOut, knowledge])}.json`);
+  const known = await readFile(kept, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Resolution;
-  let resolution = await resolve(names, leaveOut);
-  if (resolution.absent.length > 0 && process.geteuid?.() === 0) {
-    say('running: apt-get update');
-    await run('apt-get', ['update', '-q'], { timeout: downloadDeadline });
-    resolution = await resolve(names, leaveOut);
+  const resolution = await resolve(names, leaveOut);
+  if (resolution.absent.length > 0) {
+    const list = resolution.absent.join(', ');
+    throw new PackagesUnavailable('unsupported', `the package archive of this system has no ${list}; if its lists are old, run: apt-get update`);
   }
-  const { absent } = resolution;
-  if (absent.length > 0) {
-    throw new PackagesUnavailable('unsupported', `the package archive of this system has no ${absent.join(', ')}; if its lists are old, run: apt-get update`);
-  }
-  await writeWhole(await kept(), JSON.stringify(resolution));
+  await writeWhole(kept, JSON.stringify(resolution));
   return resolution;
 }
 
@@ -104,9 +106,8 @@ async function download(packages: Resolution['packages'], archives: string, say:
     const coming = await mkdtemp(join(archives, 'coming-'));
     try {
       const fetch = ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...wanted.map(({ name, version }) => `${name}=${version}`)];
-      const first = await run('apt-get', fetch, { cwd: coming, timeout: downloadDeadline });
-      // Old lists name versions that the archive has replaced.
-      if (first.code !== 0) throw new Error(`apt-get download failed: ${first.complaint}\nif the package lists are old, run: apt-get update`);
+      const { code, complaint } = await run('apt-get', fetch, { cwd: coming, timeout: downloadDeadline });
+      if (code !== 0) throw new Error(`apt-get download failed: ${complaint}\nif the package lists are old, run: apt-get update`);
       for (const file of await readdir(coming)) await rename(join(coming, file), join(archives, file));
     } finally {
       await rm(coming, { recursive: true, force: true });

@@ -34,12 +34,16 @@ export function dialXenstore(ports: DialPorts, places: XenstorePlaces = usualPla
 
 type DialPorts = Pick<Ports, 'sockets' | 'files' | 'clock'>;
 
-/** Milliseconds. Both daemons listen with a queue of one, so that two clients who come at once are too many; nothing tells when there is room. */
-const redial = 2;
+/**
+ * Milliseconds between two dials, doubled each time. Both daemons listen with a queue of one, so that two clients who come at once are too
+ * many; nothing tells when there is room.
+ */
+const shortestPause = 2;
+const longestPause = 64;
 
 /** Undefined when there is no such socket. */
 async function dialSocket({ sockets, clock }: DialPorts, path: string, signal: AbortSignal): Promise<Connection | undefined> {
-  for (;;) {
+  for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
     try {
       return await sockets.connect(path, signal);
     } catch (error) {
@@ -48,7 +52,7 @@ async function dialSocket({ sockets, clock }: DialPorts, path: string, signal: A
       if (error.code === 'SOCKET_ABSENT') return undefined;
       if (!queueFull(error)) throw unreachable(path, error);
     }
-    await clock.sleep(redial, signal);
+    await clock.sleep(pause, signal);
   }
 }
 

@@ -23,8 +23,11 @@ export function createDomains(request: Request): XenstoreDomains {
   return {
     getDomainPath: async (domid, wait = {}) => await ask(messageTypes.getDomainPath, 'getDomainPath', [checkedDomain(domid)], wait),
     isDomainIntroduced: async (domid, wait = {}) => (await ask(messageTypes.isDomainIntroduced, 'isDomainIntroduced', [checkedDomain(domid)], wait)) === 'T',
-    introduceDomain: async (domid, frame, port, wait = {}) =>
-      void (await ask(messageTypes.introduce, 'introduceDomain', [checkedDomain(domid), String(frame), String(port)], wait)),
-    releaseDomain: async (domid, wait = {}) => void (await ask(messageTypes.release, 'releaseDomain', [checkedDomain(domid)], wait)),
+    introduceDomain: async (domid, frame, port, wait = {}) => {
+      await ask(messageTypes.introduce, 'introduceDomain', [checkedDomain(domid), String(frame), String(port)], wait);
+    },
+    releaseDomain: async (domid, wait = {}) => {
+      await ask(messageTypes.release, 'releaseDomain', [checkedDomain(domid)], wait);
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { xenstoreError } from './errors.js';
 
-/** XENSTORE_ABS_PATH_MAX, in bytes. oxenstored itself takes less (1024, its `quota-path-max`). */
+/** XENSTORE_ABS_PATH_MAX, in bytes. The daemons' own quotas are lower: 2048 for C xenstored, 1024 for oxenstored; they refuse with EINVAL. */
 const longestPath = 3072;
 
 /** Parts of letters, digits, `-`, `_` and `@`, each behind one slash; or the root. A path that ends with a slash is none. */

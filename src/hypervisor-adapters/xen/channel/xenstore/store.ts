@@ -64,6 +64,8 @@ export function openXenstore({ dial, clock, deadlines: chosen = {} }: XenstoreOp
   const status = new BehaviorSubject<XenstoreStatus>({ type: 'connecting' });
   const watches = createSharedWatches();
   let turn = createTurn();
+  // As a function, since the compiler takes a signal for what it was before an await.
+  const stopped = (): boolean => stop.signal.aborted;
 
   const connect = async (): Promise<XenstoreClient> => {
     const connection = await dialInTime(dial, clock, deadlines.dial, stop.signal);
@@ -79,24 +81,24 @@ export function openXenstore({ dial, clock, deadlines: chosen = {} }: XenstoreOp
     }
     const hangUp = (): void => client.close();
     stop.signal.addEventListener('abort', hangUp);
-    if (stop.signal.aborted) hangUp();
+    if (stopped()) hangUp();
     else watches.attach(client);
     turn.succeed(client);
-    if (!stop.signal.aborted) status.next({ type: 'connected' });
+    if (!stopped()) status.next({ type: 'connected' });
     const end = await client.closed;
     stop.signal.removeEventListener('abort', hangUp);
     return { error: lost(end), answered: client.counters.packets > 0 };
   };
   const run = async (): Promise<void> => {
-    for (let pause = shortestPause; !stop.signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+    for (let pause = shortestPause; !stopped(); pause = Math.min(pause * 2, longestPause)) {
       const { error, answered } = await visit();
-      if (stop.signal.aborted) return;
+      if (stopped()) return;
       // Only who has answered proves that it can be talked to: one that accepts and hangs up is not dialled in a tight loop.
       if (answered) pause = shortestPause;
       turn.fail(notNow(error));
       status.next({ type: 'disconnected', error, retryIn: pause });
       await clock.sleep(pause, stop.signal).catch(() => undefined);
-      if (stop.signal.aborted) return;
+      if (stopped()) return;
       turn = createTurn();
       status.next({ type: 'connecting' });
     }
@@ -116,7 +118,7 @@ export function openXenstore({ dial, clock, deadlines: chosen = {} }: XenstoreOp
     },
     status$: status.asObservable(),
     close: () => {
-      if (stop.signal.aborted) return;
+      if (stopped()) return;
       const error = xenstoreError('XENSTORE_CLOSED', 'the xenstore was closed by us');
       stop.abort(error);
       turn.fail(error);

@@ -58,7 +58,8 @@ export function encodePacket({ type, requestId, transactionId, payload }: Packet
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark is a part of the value like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);

@@ -70,6 +70,8 @@ describeDaemons('nodes', (name) => {
     const { client } = await daemonAndClient(name);
     const { packets } = client.counters;
     await expect(client.write('/v', 'x'.repeat(4094))).rejects.toMatchObject({ code: 'XENSTORE_TOO_LARGE', message: expect.stringContaining('room for 4093') as unknown });
+    const grants = Array.from({ length: 1000 }, (_, domid) => ({ domid, access: 'read' as const }));
+    await expect(client.setPermissions('/v', { owner: 0, others: 'none', grants })).rejects.toMatchObject({ code: 'XENSTORE_TOO_LARGE' });
     expect(client.counters.packets).toBe(packets);
     expect(await client.read('/v')).toBeUndefined();
   });
@@ -89,13 +91,9 @@ describeDaemons('nodes', (name) => {
     const other = await connected(xenstored);
     const names = Array.from({ length: 600 }, (_, n) => `child-${n}-${'x'.repeat(16)}`);
     await Promise.all(names.map(async (child) => await client.write(`/many/${child}`, '')));
-    let writing = true;
-    const writer = (async () => {
-      for (let n = 0; writing && n < 20; n += 1) await other.write(`/many/new-${n}`, '');
-    })();
+    const writing = Promise.all(Array.from({ length: 20 }, async (_, n) => await other.write(`/many/new-${n}`, '')));
     const listed = new Set(await client.directory('/many'));
-    writing = false;
-    await writer;
+    await writing;
     expect(names.filter((child) => !listed.has(child))).toEqual([]);
   });
 
