@@ -2,7 +2,7 @@ import type { PlannedDevice } from '../../../device-model/model.js';
 import type { SerialSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
-import { commaProblem, specString } from './spec-string.js';
+import { commaProblem, specString, splitValues } from './spec-string.js';
 
 /** The console that every Xen guest has, and serial ports: channels of a pv or pvh guest, UARTs of an hvm guest. */
 export function consoles(context: PlanContext): Part {
@@ -23,9 +23,10 @@ function channel({ layout }: PlanContext, port: SerialSpec, index: number): { re
   const field = `spec.serial[${index}]`;
   const socket = `cons-${port.name}`;
   const path = `${layout.directory}/${socket}`;
+  const name = { key: 'name', value: port.name, field: `${field}.name` };
   const connection = port.type === 'pty' ? [] : [{ key: 'path', value: path, field: 'metadata.name' }];
   return {
-    text: [specString([{ key: 'connection', value: port.type === 'pty' ? 'pty' : 'socket', field }, ...connection, { key: 'name', value: port.name, field }])],
+    text: [specString([{ key: 'connection', value: port.type === 'pty' ? 'pty' : 'socket', field }, ...connection, name])],
     part: part({
       devices: [
         {
@@ -40,7 +41,7 @@ function channel({ layout }: PlanContext, port: SerialSpec, index: number): { re
         },
       ],
       sockets: port.type === 'pty' ? [] : [socket],
-      problems: port.type === 'pty' ? [] : pathProblems(path),
+      problems: [...splitValues([name]), ...(port.type === 'pty' ? [] : pathProblems(path))],
     }),
   };
 }
