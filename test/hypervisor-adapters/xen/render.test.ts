@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { goldenDocuments } from './golden-documents.js';
 import { configOf, planned, problemsOf, pvFacts, requestOf, richFacts } from './plan-requests.js';
@@ -157,8 +157,11 @@ describe('the type of a guest', () => {
   });
 });
 
+/** What is wrong, where, and the code and field of the refusal. */
+type Case = readonly [what: string, spec: DomainDocumentInput['spec'], code: string, field: string];
+
 describe('a refusal names the field', () => {
-  const cases: readonly (readonly [string, DomainDocumentInput['spec'], string, string])[] = [
+  const cases: readonly Case[] = [
     ['memory that is no whole number of MiB', { ...kernel, memory: '1100Ki' }, 'PLAN_VALUE_REFUSED', 'spec.memory.size'],
     ['a maximum that is none', { ...kernel, memory: { size: '2Mi', max: '3000Ki' } }, 'PLAN_VALUE_REFUSED', 'spec.memory.max'],
     ['too many vCPUs', { ...kernel, cpu: 129 }, 'PLAN_VALUE_REFUSED', 'spec.cpu.max'],
@@ -182,20 +185,22 @@ describe('a refusal names the field', () => {
     expect(problemsOf(spec)).toEqual([expect.objectContaining({ code, field })]);
   });
 
-  it.each([
-    ['a guest type that this Xen cannot run', { ...kernel, xen: { type: 'pvh' as const } }, 'PLAN_MACHINE_MISSING', 'spec.xen.type'],
+  const onPoorHost: readonly Case[] = [
+    ['a guest type that this Xen cannot run', { ...kernel, xen: { type: 'pvh' } }, 'PLAN_MACHINE_MISSING', 'spec.xen.type'],
     ['firmware where only pv runs', { memory: '64Mi' }, 'PLAN_MACHINE_MISSING', 'spec.xen.type'],
     ['a PCI device without an IOMMU', { ...kernel, pci: [{ address: '00:04.0' }] }, 'PLAN_BACK_END_MISSING', 'spec.pci'],
-  ] as const)('%s', (_what, spec, code, field) => {
+  ];
+  it.each(onPoorHost)('%s', (_what, spec, code, field) => {
     expect(problemsOf(spec, pvFacts)).toEqual([expect.objectContaining({ code, field })]);
   });
 
-  it.each([
+  const onEmptyHost: readonly Case[] = [
     ['UEFI firmware that is not installed', { memory: '64Mi', boot: { firmware: 'uefi' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
     ['the same for pvh', { memory: '64Mi', boot: { firmware: 'uefi' }, xen: { type: 'pvh' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
     ['a network without netback', { ...kernel, networks: [{ type: 'tap', bridge: 'br0' }] }, 'PLAN_BACK_END_MISSING', 'spec.networks[0].type'],
     ['a PCI device without pciback', { ...kernel, pci: [{ address: '00:04.0' }] }, 'PLAN_BACK_END_MISSING', 'spec.pci'],
-  ] as const)('%s', (_what, spec, code, field) => {
+  ];
+  it.each(onEmptyHost)('%s', (_what, spec, code, field) => {
     expect(problemsOf(spec, { ...richFacts, firmware: [], kernelBackEnds: [] })).toEqual([expect.objectContaining({ code, field })]);
   });
 
