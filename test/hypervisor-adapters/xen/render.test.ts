@@ -144,6 +144,7 @@ describe('the type of a guest', () => {
     ['hvm without a kernel', {}, undefined, 'hvm'],
     ['pv for a kernel with a PCI device', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, undefined, 'pv'],
     ['hvm for a kernel with a PCI device where Xen has no pv', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, only('pvh', 'hvm'), 'hvm'],
+    ['hvm for a second serial port', { boot: { kernel: '/k' }, serial: [{}, {}] }, undefined, 'hvm'],
     ['hvm for sound', { boot: { kernel: '/k' }, sound: true }, undefined, 'hvm'],
     ['what the document says', { boot: { kernel: '/k' }, xen: { type: 'pv' } }, undefined, 'pv'],
   ] as const)('is %s', (_what, spec, facts, type) => {
