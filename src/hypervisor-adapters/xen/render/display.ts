@@ -1,7 +1,7 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, InputDevice, VncSpec } from '../../../documents/domain-spec.js';
 import { listSetting, part, type Part, type PlanContext } from './part.js';
-import { specString, type SpecValue } from './spec-string.js';
+import { specString, splitValues, type SpecValue } from './spec-string.js';
 import type { XlSetting } from './xl-config.js';
 
 /** Without a display an hvm guest has no graphics, since xl would give it a VNC server that nobody asked for. */
@@ -59,6 +59,7 @@ function paravirtualDisplay({ vnc }: DisplaySpec, input: readonly InputDevice[])
       ...(input.length === 0 ? [vkb('input0', 'spec.display')] : input.map((_, index) => vkb(`input${index}`, `spec.input[${index}]`))),
     ],
     settings: listSetting('vfb', [specString(vncValues(vnc))], 'spec.display'),
+    problems: splitValues(vncValues(vnc)),
     claims: vncClaim(vnc),
   });
 }

@@ -2,7 +2,7 @@ import { stableMac } from '../../../device-model/identity.js';
 import type { NetworkSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
-import { specString, type SpecValue } from './spec-string.js';
+import { specString, splitValues, type SpecValue } from './spec-string.js';
 
 /** A network with its place in the document. */
 interface Placed {
@@ -48,11 +48,10 @@ function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
     ],
     claims: network.tap === undefined ? [] : [{ kind: 'tap', id: network.tap, mode: 'exclusive', field: `${field}.tap` }],
     requires: network.bridge === undefined ? [] : [{ path: `/sys/class/net/${network.bridge}`, field: `${field}.bridge`, writable: false }],
-    problems: [...bridgeProblems(placed), ...nameProblems(placed, emulated), ...netbackProblems(context, placed)],
+    problems: [...splitValues(vifValues(context, placed)), ...bridgeProblems(placed), ...nameProblems(placed, emulated), ...netbackProblems(context, placed)],
   });
 }
 
-/** All of them come from closed sets of characters in documents; the last gate looks again. */
 function vifValues(context: PlanContext, { network, field }: Placed): readonly SpecValue[] {
   const given: readonly [key: string, value: string | number | undefined, leaf: string][] = [
     ['mac', network.mac ?? stableMac(context.document.metadata.name, network.name), 'mac'],

@@ -1,5 +1,6 @@
 import type { PlanProblem } from '../../contract.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
+import { splitValues } from './spec-string.js';
 
 /** PCI functions of the host that the guest takes over. Labels and groups are refused by the table of unserved fields, and pvh as well. */
 export function pci(context: PlanContext): Part {
@@ -25,6 +26,7 @@ export function pci(context: PlanContext): Part {
         ],
         claims: [{ kind: 'pci', id: address, mode: 'exclusive', field }],
         requires: [{ path: `/sys/bus/pci/devices/${address}`, field, writable: false }],
+        problems: splitValues([{ key: 'bdf', value: address, field: `${field}.address` }]),
       }),
     ),
   ]);

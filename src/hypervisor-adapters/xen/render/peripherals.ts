@@ -1,6 +1,7 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { InputDevice, UsbSpec } from '../../../documents/domain-spec.js';
 import { part, type Part, type PlanContext } from './part.js';
+import { splitValues } from './spec-string.js';
 
 /**
  * USB and sound of an emulated PC. xl has no word for a USB device by its identity or its port: QEMU is told itself, on the controller that
@@ -22,6 +23,7 @@ export function peripherals({ document: { spec }, type }: PlanContext): Part {
       ...(sound ? [{ key: 'soundhw', value: 'hda', field: 'spec.sound' }] : []),
     ],
     deviceModelArgs: [...input.map((kind) => `${inputFrontEnds[kind]},bus=usb.0`), ...usb.map(usbHost)].flatMap((device) => ['-device', device]),
+    problems: usb.flatMap((device, index) => splitValues([{ key: 'usb-host', value: nameOf(device), field: `spec.usb[${index}]` }])),
     claims: usb.map((device, index) => ({ kind: 'usb', id: nameOf(device), mode: 'exclusive', field: `spec.usb[${index}]` })),
   });
 }
@@ -54,7 +56,6 @@ function hostDevice(device: UsbSpec, index: number): PlannedDevice {
   };
 }
 
-/** Every value is of digits and dots only. */
 function usbHost(device: UsbSpec): string {
   const identity = 'bus' in device ? `hostbus=${device.bus},hostport=${device.port}` : `vendorid=0x${device.vendor},productid=0x${device.product}`;
   return `usb-host,bus=usb.0,${identity}`;

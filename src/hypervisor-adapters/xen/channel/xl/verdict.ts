@@ -17,14 +17,14 @@ const lockLost = /\(rc=-15\)/;
 /** `libxl: error: …` and the like. Warnings and progress, which xl prints to the same place, are none. */
 const saidError = /^(?:libxl|libxenlight|xc|xl|xencall|Error|ERROR)\b[^\n]*\berror\b|^(?:Error|ERROR):/im;
 
-/**
- * Why a command has failed, or undefined. The exit code alone lies: `xl pause` and `xl unpause` of a domain that is not there exit with 0,
- * and only say an error.
- */
-export function failureOf(command: string, { code, signal, stderr, timedOut }: RunResult, deadline: number): WindlassError | undefined {
+/** Whose word counts: of some commands xl drops the result of libxl, and exits with 0. */
+export type Trust = 'exit code' | 'words as well';
+
+/** Why a command has failed, or undefined. */
+export function failureOf(command: string, { code, signal, stderr, timedOut }: RunResult, { deadline, trust }: { readonly deadline: number; readonly trust: Trust }): WindlassError | undefined {
   if (timedOut) return xlError('XL_TIMEOUT', `xl ${command} did not end within ${deadline} ms`);
   const failed = code !== 0;
-  if (!failed && !saidError.test(stderr)) return undefined;
+  if (!failed && (trust === 'exit code' || !saidError.test(stderr))) return undefined;
   if (lockLost.test(stderr)) return xlError('XL_UNCERTAIN', `xl ${command} met somebody else at the same domain: ${excerpt(stderr)}`);
   if (noSuchDomain.test(stderr)) return xlError('XL_DOMAIN_UNKNOWN', `xl ${command}: there is no such domain: ${excerpt(stderr)}`);
   const end = failed ? `ended with ${signal ?? `code ${code ?? '?'}`}` : 'said an error';

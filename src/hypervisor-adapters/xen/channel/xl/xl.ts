@@ -1,7 +1,7 @@
 import type { ProcessPort } from '../../../../effects/ports.js';
 import { readDomainList, type DomainList } from './domain-list.js';
 import { xlError } from './errors.js';
-import { failureOf } from './verdict.js';
+import { failureOf, type Trust } from './verdict.js';
 import { readXenInfo, type XenInfo } from './xen-info.js';
 
 /** Deadlines of commands, milliseconds. */
@@ -47,34 +47,34 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
   const start = (args: readonly string[], timeout: number, signal: AbortSignal | undefined): ReturnType<ProcessPort['run']> =>
     processes.run(executable, args, { timeout, env: environment, ...(signal === undefined ? {} : { signal }) });
 
-  const run = async (args: readonly string[], signal: AbortSignal | undefined, timeout = deadlines.command): Promise<string> => {
-    const result = await start(args, timeout, signal);
-    const failure = failureOf(args.join(' '), result, timeout);
+  const run = async (args: readonly string[], trust: Trust, signal: AbortSignal | undefined, deadline = deadlines.command): Promise<string> => {
+    const result = await start(args, deadline, signal);
+    const failure = failureOf(args.join(' '), result, { deadline, trust });
     if (failure !== undefined) throw failure;
     return result.stdout;
   };
 
   return {
     async list(signal) {
-      const said = await run(['list', '-v'], signal);
+      const said = await run(['list', '-v'], 'words as well', signal);
       return readDomainList(said) ?? unreadable('list -v', said);
     },
     async info(signal) {
-      const said = await run(['info'], signal);
+      const said = await run(['info'], 'words as well', signal);
       return readXenInfo(said) ?? unreadable('info', said);
     },
     async unpause(id, signal) {
-      await run(['unpause', String(id)], signal);
+      await run(['unpause', String(id)], 'words as well', signal);
     },
     async pause(id, signal) {
-      await run(['pause', String(id)], signal);
+      await run(['pause', String(id)], 'words as well', signal);
     },
     async shutdown(id, { acpiFallback }, signal) {
       const args = ['shutdown', ...(acpiFallback ? ['-F'] : []), String(id)];
       const result = await start(args, deadlines.acknowledgement, signal);
       // xl writes the request first and then waits: being over its time means that nobody has answered it.
       if (result.timedOut) return 'unanswered';
-      const failure = failureOf(args.join(' '), result, deadlines.acknowledgement);
+      const failure = failureOf(args.join(' '), result, { deadline: deadlines.acknowledgement, trust: 'exit code' });
       if (failure !== undefined) throw failure;
       return 'acknowledged';
     },
@@ -83,16 +83,16 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
       if (typeof domain === 'object' && !/^[A-Za-z0-9_].*[^0-9]|^[A-Za-z_]/.test(domain.name)) {
         throw xlError('XL_FAILED', `xl destroy cannot be given the name ${JSON.stringify(domain.name)}`);
       }
-      await run(['destroy', typeof domain === 'number' ? String(domain) : domain.name], signal, deadlines.destroy);
+      await run(['destroy', typeof domain === 'number' ? String(domain) : domain.name], 'exit code', signal, deadlines.destroy);
     },
     async pciAssignableAdd(address, signal) {
-      await run(['pci-assignable-add', address], signal);
+      await run(['pci-assignable-add', address], 'exit code', signal);
     },
     async pciAssignableRemove(address, signal) {
-      await run(['pci-assignable-remove', '-r', address], signal);
+      await run(['pci-assignable-remove', '-r', address], 'exit code', signal);
     },
     async pciAssignableList(signal) {
-      const said = await run(['pci-assignable-list'], signal);
+      const said = await run(['pci-assignable-list'], 'words as well', signal);
       return said.split('\n').flatMap((line) => /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?= |$)/.exec(line)?.[0] ?? []);
     },
   };
