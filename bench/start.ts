@@ -63,7 +63,8 @@ export async function benchStart({ domains, rounds }: StartOptions): Promise<Rea
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-  console.log(table(['domains', 'pairs', 'bare', 'engine', 'ratio', 'own CPU a domain, bare', 'engine'], rows));
+  console.log(table(['domains', 'pairs', 'bare', 'engine', 'ratio of medians', 'own CPU a domain, bare', 'engine'], rows));
+  console.log('interleaved pairs of the same argv, bare and through the engine, until all of the domains run');
   return ratios;
 }
 
