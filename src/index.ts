@@ -21,6 +21,7 @@ export type { DocumentProblem, ProblemCode } from './documents/problems.js';
 export { positionOf } from './documents/provenance.js';
 export { jsonSchema } from './documents/json-schema.js';
 export { formatDuration, formatSize, parseDuration, parseSize } from './documents/units.js';
+export { writtenValue } from './documents/written-value.js';
 export type {
   Acceleration,
   AcrnOverrides,

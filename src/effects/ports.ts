@@ -105,6 +105,8 @@ export interface FilePort {
   findExecutable(name: string): Promise<string | undefined>;
   /** With its parents. The directory itself has exactly this mode afterwards; FILE_FAILED when something else has that name. */
   ensureDirectory(path: string, mode: number): Promise<void>;
+  /** The directory in which state lives, for its user alone; one that is somebody else's is not changed, or refused: STATE_ROOT_SHARED. */
+  ensureStateRoot(path: string): Promise<void>;
   /**
    * Temporary file in the same directory, then rename: readers see the old or the new content, never half. The mode is exact despite
    * umask. Survives a crash of the engine; a loss of power only with `durable` (fsync of file and directory).

@@ -127,7 +127,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     nodeMachine.provide({
       actors: {
         lock: fromPromise(async () => {
-          await ports.files.ensureDirectory(root, 0o700);
+          await ports.files.ensureStateRoot(root);
           lock = await ports.locks.acquire(`${root}/engine.lock`);
           return undefined;
         }),

@@ -42,12 +42,14 @@ it('up examples --once, get, describe, plan, console, logs, watch, up again, dow
   expect(left).toMatchObject({ code: 0 });
   expect(left.err).toContain('left the console of hello');
 
-  const [console, events, evidence] = await Promise.all([
+  const [console, consoleJson, events, evidence] = await Promise.all([
     run(['logs', 'hello', '--tail', '2'], { env }),
+    run(['logs', 'hello', '--tail', '1', '-o', 'json'], { env }),
     run(['logs', 'hello', '--events'], { env }),
     run(['logs', 'hello', '--evidence'], { env }),
   ]);
   expect(console.out).toMatch(/^HEARTBEAT \d+\r?\nHEARTBEAT \d+\r?\n/);
+  expect(consoleJson.out).toMatch(/^\{"line":"HEARTBEAT \d+"\}\n/);
   expect(events.out).toMatch(/hello: booting -> running\n/);
   expect(evidence).toMatchObject({ code: 1 });
   expect(evidence.err).toContain('nothing has failed there');
