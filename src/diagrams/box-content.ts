@@ -9,7 +9,7 @@ export const padding = { x: 12, y: 8 } as const;
 const widest = 230;
 
 /** What stands in a state's box, or at the head of its frame. */
-export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail): Block {
+export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail, exits: readonly Line[]): Block {
   const wide = state.children.length > 0 || state.folded.length > 0 ? 270 : widest;
   const inner = transitions.filter((each) => each.source === state.id && staysInBox(each));
   const lines: Line[] = [
@@ -26,7 +26,7 @@ export function boxContent(state: ChartState, transitions: readonly ChartTransit
     if (state.exit.length > 0) lines.push(note(`exit / ${state.exit.join(', ')}`, 'note'));
     lines.push(...inner.map((each) => labelLine(each, detail, each.targets.length > 0 ? '↻ ' : '')));
   }
-  return block(lines.flatMap((each) => wrap(each, wide)));
+  return block([...lines, ...exits].flatMap((each) => wrap(each, wide)));
 }
 
 /** A history state: `H` or `H*` for deep, and where it leads as long as there is nothing to remember. */

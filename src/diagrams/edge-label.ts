@@ -9,9 +9,13 @@ const widest = 210;
 
 /** The stacked labels of an edge. */
 export function edgeLabel(edge: DrawnEdge, detail: Detail): Block {
-  const lines = detail === 'overview' ? summarize(edge.transitions) : edge.transitions.map((each) => labelLine(each, detail));
   const head = edge.shape === 'inward' ? [line([{ text: 'any state', voice: 'prose' }])] : [];
-  return block([...head, ...lines.flatMap((each) => wrap(each, widest))]);
+  return block([...head, ...labelLines(edge.transitions, detail).flatMap((each) => wrap(each, widest))]);
+}
+
+/** One line for each transition; an overview puts those that end alike on one. */
+export function labelLines(transitions: readonly ChartTransition[], detail: Detail): readonly Line[] {
+  return detail === 'overview' ? summarize(transitions) : transitions.map((each) => labelLine(each, detail));
 }
 
 /** `event [guard] / actions` in the colours of its kind. */

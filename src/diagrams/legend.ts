@@ -1,8 +1,7 @@
 import type { TransitionKind } from './chart.js';
 import { kinds } from './palette.js';
 import type { Plan } from './plan.js';
-import { triangle } from './svg-states.js';
-import { drawBlock, n } from './svg-text.js';
+import { drawBlock, n, triangle } from './svg-text.js';
 import { block, line, type Block } from './text-block.js';
 
 /** What the strokes mean, in one row under the picture; only for strokes that it has. */

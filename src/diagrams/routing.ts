@@ -7,26 +7,32 @@ import type { Plan } from './plan.js';
 
 const arrow = 9;
 
+/** The lines by the ids of their legs, and the edges for which there is no way that is clear of everything. */
+export interface Routes {
+  readonly curves: ReadonlyMap<string, Curve>;
+  readonly blocked: ReadonlySet<string>;
+  readonly extent: Rect;
+}
+
 /**
- * Draws the lines anew between what Graphviz has placed. Its own routes end wherever a box happens to be cut, and
- * hug boxes on the way; these leave and arrive upright, at ports of their own, run straight where they can, and
- * keep clear of boxes, labels and one another. Where no such route exists, Graphviz's stands.
+ * Draws the lines between what is placed. They leave and arrive upright, at ports of their own, run straight where
+ * they can, and keep clear of boxes, labels and one another. The shortest are drawn first.
  */
-export function routeLegs(plan: Plan, geometry: Geometry): Geometry {
+export function routeLegs(plan: Plan, geometry: Geometry): Routes {
   const obstacles = obstaclesOf(plan, geometry);
-  const curves = new Map(geometry.curves);
+  const curves = new Map<string, Curve>();
+  const blocked = new Set<string>();
   const drawn = new DrawnLines();
   const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
-    const given = geometry.curves.get(end.leg.id);
-    const direct = best(candidates(end), walls, drawn);
-    const round = direct ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
-    const route = cheaper(round, given, walls, drawn) ? round : undefined;
-    drawn.add(sample(route?.path ?? given?.points ?? []));
-    if (route) curves.set(end.leg.id, withTip(end, route.path));
+    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
+    if (route) {
+      drawn.add(sample(route.path));
+      curves.set(end.leg.id, withTip(end, route.path));
+    } else blocked.add(end.leg.edge);
   }
-  return { ...geometry, curves, extent: extentOf(geometry.extent, curves) };
+  return { curves, blocked, extent: extentOf(geometry.extent, curves) };
 }
 
 function span({ upper, lower }: LegEnds): number {
@@ -99,13 +105,6 @@ function best(paths: readonly Path[], walls: readonly Rect[], drawn: DrawnLines)
     if (!found || cost < found.cost - 0.5) found = { path, cost };
   }
   return found;
-}
-
-/** Graphviz's own route bends more than once and does not mind its neighbours, but it can save a long way round. */
-function cheaper(ours: Route | undefined, given: Curve | undefined, walls: readonly Rect[], drawn: DrawnLines): boolean {
-  if (!ours || !given) return ours !== undefined;
-  const points = sample(given.points);
-  return hits(points, walls, 1) || ours.cost <= costOf(points, drawn) * 1.5 + 500;
 }
 
 function costOf(points: readonly Point[], drawn: DrawnLines): number {

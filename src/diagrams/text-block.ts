@@ -2,7 +2,7 @@ import type { TransitionKind } from './chart.js';
 import { textWidth } from './text-metrics.js';
 
 /** The voices of a picture. Each is one size, weight and slant; `theme.ts` gives it its colour. */
-export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign' | 'stub';
+export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign' | 'target';
 
 interface Face {
   readonly size: number;
@@ -23,7 +23,7 @@ export const faces: Readonly<Record<Voice, Face>> = {
   guard: face(11.5, { italic: true }),
   action: face(10.5),
   sign: face(11),
-  stub: face(11, { weight: 'bold' }),
+  target: face(11.5, { weight: 'bold' }),
 };
 
 /** A piece of a line in one voice. `kind` colours the words of a transition. */
@@ -33,9 +33,16 @@ export interface Run {
   readonly kind?: TransitionKind;
 }
 
+/** A small arrow before a line of text, in the stroke of a kind, for all of these transitions. */
+export interface Arrow {
+  readonly kind: TransitionKind;
+  readonly transitions: readonly string[];
+}
+
 /** One line of text. `transitions` names those it speaks of. */
 export interface Line {
   readonly runs: readonly Run[];
+  readonly arrow?: Arrow;
   readonly indent: number;
   readonly transitions: readonly string[];
 }
@@ -83,12 +90,13 @@ export function baseline(each: Line): number {
 
 /** Breaks a line between its runs, and a run between its words, so that nothing is wider than `width` unless it is one word. */
 export function wrap(whole: Line, width: number, hanging = 10): readonly Line[] {
+  const { arrow: _once, ...continued } = whole;
   const done: Line[] = [];
   let current: Run[] = [];
   const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + hanging);
   const fits = (runs: readonly Run[]): boolean => lineWidth(line(runs, { indent: indent() })) <= width;
   const flush = (): void => {
-    if (current.length > 0) done.push({ ...whole, runs: current, indent: indent() });
+    if (current.length > 0) done.push({ ...(done.length === 0 ? whole : continued), runs: current, indent: indent() });
     current = [];
   };
   for (const run of whole.runs) {

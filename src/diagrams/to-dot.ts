@@ -19,11 +19,12 @@ export function toDot(chart: Chart, options: DotOptions = {}): string {
 /** Points and pixels are the same here: one pixel of the picture is one point of Graphviz. */
 const inches = (pixels: number): string => (pixels / 72).toFixed(4);
 
-export function planToDot(plan: Plan): string {
+/** `places` asks Graphviz only where things stand: it draws no lines, which takes it long and at times fails. */
+export function planToDot(plan: Plan, wanted: 'places' | 'picture' = 'picture'): string {
   const { root } = plan.tree;
   const lines = [
     `digraph ${quote(plan.chart.id)} {`,
-    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.33, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.33, splines=' + String(wanted === 'picture') + ', fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
     '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
     '  edge [arrowsize=0.8, fontsize=12];',
     ...frameBody(plan, root.id).map(indent),
@@ -41,16 +42,12 @@ function indent(text: string): string {
 function frameBody(plan: Plan, id: string): readonly string[] {
   return [
     ...plan.tree.children(id).flatMap((child) => boxLines(plan, child.id)),
-    ...plan.labels.filter(({ edge }) => edge.frame === id).map((label) => {
+    ...plan.labels.filter(({ edge }) => edge.common === id).map((label) => {
       const height = label.above + label.height + label.below;
       const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${height}"></td>`;
       const text = textTable(label.content, label.width - railWidth, height);
       const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${rail}<td>${text}</td></tr></table>`;
       return `${quote(label.edge.id)} [shape=plain, label=<${html}>];`;
-    }),
-    ...plan.stubs.filter(({ frame }) => frame === id).map((stub) => {
-      const size = `width=${inches(stub.width)}, height=${inches(stub.height)}`;
-      return `${quote(stub.id)} [shape=box, style="rounded,dashed", fixedsize=true, ${size}, label=<${textTable(stub.content, stub.width, stub.height)}>];`;
     }),
     ...(id !== plan.tree.root.id && usedPoints(plan).has(footOf(id)) ? [point(footOf(id))] : []),
     ...(usedPoints(plan).has(headOf(id)) ? [point(headOf(id))] : []),
@@ -116,23 +113,21 @@ function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
 
 /** Unseen edges that keep feet at the bottom of their frames and heads at the top. */
 function groundLines(plan: Plan): readonly string[] {
-  // A stub must stand above the foot, but not be pulled down to it.
-  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=${from.startsWith('stub:') ? 0 : 12}];`;
+  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
   const used = usedPoints(plan);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
   return plan.chart.states.flatMap(({ id }) => {
-    const feet = used.has(footOf(id)) ? lowest(plan, id, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
+    const feet = used.has(footOf(id)) ? lowest(plan, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
     const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
   });
 }
 
-/** What stands lowest in a frame: leaves with no line down to another leaf of it, and the stubs. */
-function lowest(plan: Plan, id: string, leaves: readonly string[]): readonly string[] {
+/** What stands lowest in a frame: leaves with no line down to another leaf of it. */
+function lowest(plan: Plan, leaves: readonly string[]): readonly string[] {
   const inside = new Set(leaves);
   const reached = new Map<string, string[]>();
   for (const { edge, lower } of plan.legs) if (lower.kind === 'state') reached.set(edge, [...(reached.get(edge) ?? []), lower.node]);
   const held = new Set(plan.legs.flatMap(({ edge, upper, lower }) => (upper.kind === 'state' && lower.kind === 'label' && (reached.get(edge) ?? []).some((node) => inside.has(node)) ? [upper.node] : [])));
-  const stubs = plan.stubs.filter(({ frame }) => plan.tree.within(frame, id)).map((stub) => stub.id);
-  return [...leaves.filter((leaf) => !held.has(leaf)), ...stubs];
+  return leaves.filter((leaf) => !held.has(leaf));
 }

@@ -1,0 +1,21 @@
+import type { DrawnEdge } from './drawn-edges.js';
+import { labelLines, type Detail } from './edge-label.js';
+import type { StateTree } from './state-tree.js';
+import type { Line } from './text-block.js';
+
+/** Room for the small arrow before a row. */
+export const arrowWidth = 26;
+
+/** The ways out of a state that are no lines: an arrow in the stroke of the transition, the target's name, and the labels. */
+export function exitRows(exits: readonly DrawnEdge[], state: string, tree: StateTree, detail: Detail): readonly Line[] {
+  return exits
+    .filter(({ source }) => source === state)
+    .flatMap(({ kind, targets, common, transitions }) => {
+      const sign = targets.includes(common) ? '↻ ' : '';
+      const arrow = { kind, transitions: transitions.map(({ id }) => id) };
+      const text = sign + targets.map((target) => tree.distinctName(target)).join(' + ');
+      return labelLines(transitions, detail).map((each, index): Line =>
+        index === 0 ? { ...each, runs: [{ text, voice: 'target' }, ...each.runs], indent: arrowWidth, arrow } : { ...each, indent: arrowWidth + 14 },
+      );
+    });
+}
