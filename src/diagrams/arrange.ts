@@ -4,8 +4,12 @@ import type { Detail } from './edge-label.js';
 import type { RoutedGeometry } from './geometry.js';
 import { layOut } from './layout.js';
 import { planOf, type Plan } from './plan.js';
+import { linesBetweenOutcomes } from './outcomes.js';
 import { legEnds } from './ports.js';
 import { routeLegs } from './routing.js';
+
+/** The height, in pixels, that a reader sees at once. */
+const screen = 1000;
 
 /**
  * Lays out; tells in words what would be too long a line, or would have to run over something; and lays out what is
@@ -16,6 +20,9 @@ export async function arrange(chart: Chart, detail: Detail): Promise<{ readonly 
   for (;;) {
     const plan = planOf(chart, detail, told);
     const placed = await layOut(plan);
+    const beside = placed.extent.height > screen ? linesBetweenOutcomes(plan) : new Set<string>();
+    for (const edge of beside) told.add(edge);
+    if (beside.size > 0) continue;
     const far = farEdges(plan, legEnds(plan, placed));
     for (const edge of far) told.add(edge);
     if (far.size > 0) continue;

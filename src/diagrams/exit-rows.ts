@@ -1,7 +1,7 @@
 import type { DrawnEdge } from './drawn-edges.js';
 import { labelLines, type Detail } from './edge-label.js';
 import type { StateTree } from './state-tree.js';
-import type { Line } from './text-block.js';
+import { runGap, runWidth, type Line, type Run } from './text-block.js';
 
 /** Room for the small arrow before a row. */
 export const arrowWidth = 26;
@@ -14,8 +14,9 @@ export function exitRows(exits: readonly DrawnEdge[], state: string, tree: State
       const sign = targets.includes(common) ? '↻ ' : '';
       const arrow = { kind, transitions: transitions.map(({ id }) => id) };
       const text = sign + targets.map((target) => tree.distinctName(target)).join(' + ');
+      const target: Run = { text, voice: 'target' };
       return labelLines(transitions, detail).map((each, index): Line =>
-        index === 0 ? { ...each, runs: [{ text, voice: 'target' }, ...each.runs], indent: arrowWidth, arrow } : { ...each, indent: arrowWidth + 14 },
+        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, arrow } : { ...each, indent: arrowWidth + runWidth(target) + runGap },
       );
     });
 }

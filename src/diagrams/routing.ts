@@ -27,12 +27,17 @@ export function routeLegs(plan: Plan, geometry: Geometry): Routes {
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
     const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
-    if (route) {
+    if (route && !roundabout(end, route.path)) {
       drawn.add(sample(route.path));
       curves.set(end.leg.id, withTip(end, route.path));
     } else blocked.add(end.leg.edge);
   }
   return { curves, blocked, extent: extentOf(geometry.extent, curves) };
+}
+
+/** A line that goes a long way round tells less than words do. */
+function roundabout(end: LegEnds, path: Path): boolean {
+  return lengthOf(sample(path, 20)) > span(end) * 1.4 + 120;
 }
 
 function span({ upper, lower }: LegEnds): number {

@@ -1,3 +1,4 @@
+import { firstSentence } from './first-sentence.js';
 import type { Plan } from './plan.js';
 import { block, line, wrap, type Block } from './text-block.js';
 
@@ -10,8 +11,4 @@ export function titleOf({ chart, tree, boxes, detail }: Plan, width: number): Bl
   const told = description === undefined ? '' : detail === 'overview' ? firstSentence(description) : description;
   const prose = told === '' ? [] : wrap(line([{ text: told, voice: 'prose' }]), room, 0);
   return block([line([{ text: chart.id, voice: 'title' }, ...tags]), ...prose, ...rest]);
-}
-
-export function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
