@@ -7,12 +7,15 @@ import { block, line, wrap, type Block, type Line, type Run } from './text-block
 /** Room between text and the border of its box. */
 export const padding = { x: 12, y: 8 } as const;
 
-/** How wide a line may be before it is broken: much is told of a frame, and little of a state. */
-const widest = { leaf: 270, frame: 330 } as const;
+/** How wide a line may be before it is broken: more where there are states inside. */
+const widest = { overview: { leaf: 204, parent: 290 }, detail: { leaf: 270, parent: 330 } } as const;
+
+/** Rows begin further in. */
+const roomForRows = 36;
 
 /** What stands in a state's box, or at the head of its frame; `exits` are the rows that name other states. */
 export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail, exits: readonly Line[]): Block {
-  const width = state.children.length > 0 || state.folded.length > 0 ? widest.frame : widest.leaf;
+  const width = state.children.length > 0 || state.folded.length > 0 ? widest[detail].parent : widest[detail].leaf;
   const lines: Line[] = [
     line([{ text: state.name, voice: 'name' }, ...state.tags.map((tag): Run => ({ text: tag.toUpperCase(), voice: 'tag' }))]),
   ];
@@ -27,7 +30,7 @@ export function boxContent(state: ChartState, transitions: readonly ChartTransit
     if (state.exit.length > 0) lines.push(note(`exit / ${state.exit.join(', ')}`, 'note'));
     lines.push(...stayingLines(transitions.filter((each) => each.source === state.id && staysInBox(each))));
   }
-  return block([...lines, ...exits].flatMap((each) => wrap(each, width)));
+  return block([...lines.flatMap((each) => wrap(each, width)), ...exits.flatMap((each) => wrap(each, width + roomForRows))]);
 }
 
 /** What happens without leaving the box; events that do the same share a line. */

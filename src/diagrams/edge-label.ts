@@ -27,7 +27,7 @@ export function labelLine(transition: ChartTransition, detail: Detail, prefix = 
   if (guard !== undefined) runs.push({ text: `[${guard}]`, voice: 'guard', ...(kind === 'always' ? { kind } : {}) });
   if (otherwise) runs.push({ text: '[else]', voice: 'guard', ...(kind === 'always' ? { kind } : {}) });
   if (detail === 'detail' && actions.length > 0) runs.push({ text: `/ ${actions.join(', ')}`, voice: 'action' });
-  return line(runs, { transitions: [id] });
+  return line(runs, { hanging: 10, transitions: [id] });
 }
 
 /**
@@ -39,7 +39,7 @@ function summarize(transitions: readonly ChartTransition[]): readonly Line[] {
   return grouped(alike, ({ group: [first], label }) => [first?.kind, label, first?.otherwise]).map((same) => {
     const lines = same.flatMap(({ group: [first], label }) => (first ? [labelLine({ ...first, label }, 'overview')] : []));
     const runs = lines.flatMap((each, index): readonly Run[] => (index === 0 ? each.runs : [{ text: 'or', voice: 'note' }, ...each.runs.filter(({ voice }) => voice === 'guard')]));
-    return line(runs, { transitions: same.flatMap(({ group }) => group.map(({ id }) => id)) });
+    return line(runs, { hanging: 10, transitions: same.flatMap(({ group }) => group.map(({ id }) => id)) });
   });
 }
 

@@ -6,6 +6,8 @@ import { runGap, runWidth, type Line, type Run } from './text-block.js';
 /** Room for the small arrow before a row. */
 export const arrowWidth = 26;
 
+const airAbove = 4;
+
 /** The ways out of a state that are no lines: an arrow in the stroke of the transition, the target's name, and the labels. */
 export function exitRows(exits: readonly DrawnEdge[], state: string, tree: StateTree, detail: Detail): readonly Line[] {
   return exits
@@ -15,8 +17,10 @@ export function exitRows(exits: readonly DrawnEdge[], state: string, tree: State
       const arrow = { kind, transitions: transitions.map(({ id }) => id) };
       const text = sign + targets.map((target) => tree.distinctName(target)).join(' + ');
       const target: Run = { text, voice: 'target' };
+      const column = runWidth(target) + runGap;
       return labelLines(transitions, detail).map((each, index): Line =>
-        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, arrow } : { ...each, indent: arrowWidth + runWidth(target) + runGap },
+        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow } : { ...each, indent: arrowWidth + column },
       );
-    });
+    })
+    .map((each, index) => (index === 0 ? { ...each, above: airAbove } : each));
 }

@@ -19,7 +19,7 @@ export function obstaclesOf(plan: Plan, geometry: Geometry): readonly Obstacle[]
       const room = box?.marked === true ? { ...rect, x: rect.x - markerWidth, width: rect.width + markerWidth } : rect;
       return [{ rect: room, owner: id, kind: 'box' }];
     }
-    const header = { x: rect.x, y: rect.y, width: box.content.width + 2 * padding.x, height: box.content.height + padding.y };
+    const header = { x: rect.x, y: rect.y, width: padding.x + box.content.width + 4, height: box.content.height + padding.y };
     return [{ rect, owner: id, kind: 'frame' }, { rect: header, owner: id, kind: 'header' }];
   });
   const labels = [...geometry.labels].map(([owner, rect]): Obstacle => ({ rect, owner, kind: 'label' }));

@@ -22,6 +22,8 @@ export interface Leg {
   readonly upwards: boolean;
   /** Does it end at a target (and not at the label)? */
   readonly last: boolean;
+  /** Does it lead to the very next state? Such lines make the spine of a picture. */
+  readonly spine: boolean;
   readonly weight: number;
 }
 
@@ -75,8 +77,9 @@ function legsBetween(tree: StateTree, edges: readonly DrawnEdge[], flow: Flow, t
     const leg = (name: string, down: boolean, from: (above: boolean) => Anchor, last: boolean, weight: number): Leg => {
       // A last leg hangs on the label; a first leg holds it.
       const [upper, lower] = last === down ? [label, from(false)] : [from(true), label];
-      return { id: name, edge: id, upper, lower, upwards: !down, last, weight: weight * tightness };
+      return { id: name, edge: id, upper, lower, upwards: !down, last, spine, weight: weight * tightness };
     };
+    const spine = targets.some((target) => flow.follows(common, source, target));
     const ofState = (state: string) => (above: boolean) => (above ? lowerEnd(state) : upperEnd(state));
     const first = edge.shape === 'inward' ? [] : [leg(`${id}#from`, targets.some(goesDown), ofState(source), false, 2)];
     const rest = targets.map((target, index) => {

@@ -37,7 +37,7 @@ export function routeLegs(plan: Plan, geometry: Geometry): Routes {
 
 /** A line that goes a long way round tells less than words do. */
 function roundabout(end: LegEnds, path: Path): boolean {
-  return lengthOf(sample(path, 20)) > span(end) * 1.4 + 120;
+  return !end.leg.spine && lengthOf(sample(path, 20)) > span(end) * 1.4 + 120;
 }
 
 function span({ upper, lower }: LegEnds): number {

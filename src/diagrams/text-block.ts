@@ -44,6 +44,10 @@ export interface Line {
   readonly runs: readonly Run[];
   readonly arrow?: Arrow;
   readonly indent: number;
+  /** How much further in the rest of it stands when it has to be broken. */
+  readonly hanging: number;
+  /** Air above it. */
+  readonly above: number;
   readonly transitions: readonly string[];
 }
 
@@ -58,7 +62,7 @@ export interface Block {
 export const runGap = 6;
 
 export function line(runs: readonly Run[], extra: Partial<Omit<Line, 'runs'>> = {}): Line {
-  return { runs, indent: 0, transitions: [], ...extra };
+  return { runs, indent: 0, hanging: 0, above: 0, transitions: [], ...extra };
 }
 
 export function block(lines: readonly Line[]): Block {
@@ -79,21 +83,26 @@ export function lineWidth({ runs, indent }: Line): number {
 }
 
 /** Whole pixels, so that stacked lines fall on the same grid in every renderer. */
-export function lineHeight({ runs }: Line): number {
+export function lineHeight(each: Line): number {
+  return each.above + letters(each);
+}
+
+function letters({ runs }: Line): number {
   return Math.round(Math.max(8, ...runs.map(({ voice }) => faces[voice].size)) * 1.42);
 }
 
 /** Where the letters of a line stand, measured from its top. */
 export function baseline(each: Line): number {
-  return Math.round(lineHeight(each) * 0.74);
+  return each.above + Math.round(letters(each) * 0.74);
 }
 
 /** Breaks a line between its runs, and a run between its words, so that nothing is wider than `width` unless it is one word. */
-export function wrap(whole: Line, width: number, hanging = 10): readonly Line[] {
-  const { arrow: _once, ...continued } = whole;
+export function wrap(whole: Line, width: number): readonly Line[] {
+  const { arrow: _once, ...rest } = whole;
+  const continued = { ...rest, above: 0 };
   const done: Line[] = [];
   let current: Run[] = [];
-  const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + hanging);
+  const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + whole.hanging);
   const fits = (runs: readonly Run[]): boolean => lineWidth(line(runs, { indent: indent() })) <= width;
   const flush = (): void => {
     if (current.length > 0) done.push({ ...(done.length === 0 ? whole : continued), runs: current, indent: indent() });

@@ -9,6 +9,6 @@ export function titleOf({ chart, tree, boxes, detail }: Plan, width: number): Bl
   const [name, ...rest] = boxes.get(tree.root.id)?.content.lines ?? [];
   const tags = name ? name.runs.slice(1) : [];
   const told = description === undefined ? '' : detail === 'overview' ? firstSentence(description) : description;
-  const prose = told === '' ? [] : wrap(line([{ text: told, voice: 'prose' }]), room, 0);
+  const prose = told === '' ? [] : wrap(line([{ text: told, voice: 'prose' }]), room);
   return block([line([{ text: chart.id, voice: 'title' }, ...tags]), ...prose, ...rest]);
 }

@@ -24,7 +24,7 @@ export function planToDot(plan: Plan, wanted: 'places' | 'picture' = 'picture'):
   const { root } = plan.tree;
   const lines = [
     `digraph ${quote(plan.chart.id)} {`,
-    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.33, splines=' + String(wanted === 'picture') + ', fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.28, splines=' + String(wanted === 'picture') + ', fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
     '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
     '  edge [arrowsize=0.8, fontsize=12];',
     ...frameBody(plan, root.id).map(indent),
@@ -58,8 +58,26 @@ function point(name: string): string {
   return `${quote(name)} [shape=point, style=invis, width=0.01, height=0.01];`;
 }
 
-function usedPoints({ legs }: Plan): ReadonlySet<string> {
-  return new Set(legs.flatMap(({ upper, lower }) => [upper, lower].filter(({ kind }) => kind === 'point').map(({ node }) => node)));
+/** The points that hold lines, or labels below and above a frame. */
+function usedPoints(plan: Plan): ReadonlySet<string> {
+  const held = plan.legs.flatMap(({ upper, lower }) => [upper, lower].filter(({ kind }) => kind === 'point').map(({ node }) => node));
+  return new Set([...held, ...passages(plan).flatMap(({ above, below }) => [above, below])]);
+}
+
+/**
+ * A line that leaves the inside of a frame has its label below the frame, and one that enters has it above: so frames
+ * stand one under another, where labels beside them would make the picture wide.
+ */
+function passages({ legs, labels, tree }: Plan): readonly { readonly above: string; readonly below: string }[] {
+  const commons = new Map(labels.map(({ edge }) => [edge.id, edge.common]));
+  return legs.flatMap(({ edge, upper, lower }) => {
+    const end = upper.kind === 'label' ? lower : upper;
+    const common = commons.get(edge) ?? tree.root.id;
+    if (end.kind !== 'state' || !tree.within(end.node, common)) return [];
+    const frame = tree.step(common, end.node);
+    if (frame === undefined || !tree.isFrame(frame) || frame === end.clip) return [];
+    return [upper.kind === 'label' ? { above: edge, below: headOf(frame) } : { above: footOf(frame), below: edge }];
+  });
 }
 
 function boxLines(plan: Plan, id: string): readonly string[] {
@@ -115,12 +133,14 @@ function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
 function groundLines(plan: Plan): readonly string[] {
   const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
   const used = usedPoints(plan);
+  const kept = passages(plan).map(({ above, below }) => `${quote(above)} -> ${quote(below)} [style=invis, weight=0];`);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
-  return plan.chart.states.flatMap(({ id }) => {
+  const grounded = plan.chart.states.flatMap(({ id }) => {
     const feet = used.has(footOf(id)) ? lowest(plan, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
     const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
   });
+  return [...new Set([...grounded, ...kept])];
 }
 
 /** What stands lowest in a frame: leaves with no line down to another leaf of it. */
