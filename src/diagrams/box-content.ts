@@ -7,15 +7,15 @@ import { block, line, wrap, type Block, type Line, type Run } from './text-block
 /** Room between text and the border of its box. */
 export const padding = { x: 12, y: 8 } as const;
 
-/** How wide a line may be before it is broken: more where there are states inside. */
-const widest = { overview: { leaf: 204, parent: 290 }, detail: { leaf: 270, parent: 330 } } as const;
+/** How wide a line may be before it is broken. The words of a frame are in the way of the lines that enter it. */
+const widest = { overview: { leaf: 204, parent: 290, frame: 150 }, detail: { leaf: 270, parent: 330, frame: 330 } } as const;
 
 /** Rows begin further in. */
 const roomForRows = 36;
 
 /** What stands in a state's box, or at the head of its frame; `exits` are the rows that name other states. */
 export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail, exits: readonly Line[]): Block {
-  const width = state.children.length > 0 || state.folded.length > 0 ? widest[detail].parent : widest[detail].leaf;
+  const width = widest[detail][state.children.length > 0 ? 'frame' : state.folded.length > 0 ? 'parent' : 'leaf'];
   const lines: Line[] = [
     line([{ text: state.name, voice: 'name' }, ...state.tags.map((tag): Run => ({ text: tag.toUpperCase(), voice: 'tag' }))]),
   ];

@@ -7,6 +7,8 @@ import { runGap, runWidth, type Line, type Run } from './text-block.js';
 export const arrowWidth = 26;
 
 const airAbove = 4;
+/** After a longer name, labels that find no room beside it stand a step in, and not under its end. */
+const [widestName, step] = [130, 14];
 
 /** The ways out of a state that are no lines: an arrow in the stroke of the transition, the target's name, and the labels. */
 export function exitRows(exits: readonly DrawnEdge[], state: string, tree: StateTree, detail: Detail): readonly Line[] {
@@ -17,7 +19,8 @@ export function exitRows(exits: readonly DrawnEdge[], state: string, tree: State
       const arrow = { kind, transitions: transitions.map(({ id }) => id) };
       const text = sign + targets.map((target) => tree.distinctName(target)).join(' + ');
       const target: Run = { text, voice: 'target' };
-      const column = runWidth(target) + runGap;
+      const name = runWidth(target) + runGap;
+      const column = name > widestName ? step : name;
       return labelLines(transitions, detail).map((each, index): Line =>
         index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow } : { ...each, indent: arrowWidth + column },
       );
