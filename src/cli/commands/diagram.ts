@@ -34,7 +34,8 @@ export async function diagram(invocation: Invocation, machine: string, options: 
   if (options.live !== undefined && (machine !== 'domain' || !['svg', 'png'].includes(options.format)))
     throw new UsageError('--live lights a state of the domain machine, in an svg or png');
   if (options.out === '-' && options.format === 'png') throw new UsageError('--out - is for text; a png wants a file');
-  const chart = toChart(machines[machine as keyof typeof machines]);
+  const whole = toChart(machines[machine as keyof typeof machines]);
+  const chart = options.detail === true ? whole : overviewOf(whole);
   const drawn = await drawing(chart, options, options.live === undefined ? undefined : await liveState(invocation, options.live));
 
   if (options.out === '-' && typeof drawn === 'string') {
@@ -47,15 +48,20 @@ export async function diagram(invocation: Invocation, machine: string, options: 
     return exitCodes.done;
   }
   const file = resolve(terminal.workingDirectory, options.out ?? `${machine}${options.detail === true ? '.detail' : ''}.${endings[options.format]}`);
-  await writeFile(file, drawn);
+  try {
+    await writeFile(file, drawn);
+  } catch (thrown) {
+    terminal.err(`windlass diagram: cannot write ${printable(file)}: ${thrown instanceof Error ? printable(thrown.message) : ''}\n`);
+    return exitCodes.problems;
+  }
   terminal.err(`wrote ${printable(file)}\n`);
   return exitCodes.done;
 }
 
 async function drawing(chart: Chart, { detail, format, theme }: DiagramCommandOptions, live: string | undefined): Promise<string | Uint8Array> {
   const wanted = detail === true ? 'detail' : 'overview';
-  if (format === 'dot') return toDot(detail === true ? chart : overviewOf(chart), { detail: wanted });
-  if (format === 'mermaid') return toMermaid(detail === true ? chart : overviewOf(chart), { detail: wanted });
+  if (format === 'dot') return toDot(chart, { detail: wanted });
+  if (format === 'mermaid') return toMermaid(chart, { detail: wanted });
   const svg = await toSvg(chart, { detail: wanted, theme: format === 'png' && theme === 'auto' ? 'light' : theme });
   const lit = live === undefined ? svg : highlight(svg, { value: valueOf(live) });
   return format === 'png' ? toPng(lit) : lit;
@@ -67,8 +73,10 @@ async function asPng(drawn: string | Uint8Array): Promise<Uint8Array | undefined
 }
 
 async function liveState(invocation: Invocation, name: string): Promise<string> {
-  const { status } = findDomain(await readState(stateDirectoryOf(invocation)), name);
+  const reading = await readState(stateDirectoryOf(invocation));
+  const { status } = findDomain(reading, name);
   if (status === undefined) throw new UsageError(`nothing supervises ${JSON.stringify(name)}: it is in no state of the machine`);
+  if (reading.engine === null) invocation.terminal.err('no engine runs here: the state is the last that one wrote down\n');
   return status.state;
 }
 
