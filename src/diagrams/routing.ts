@@ -26,8 +26,8 @@ export function routeLegs(plan: Plan, geometry: Geometry): Routes {
   const ends = [...legEnds(plan, geometry)].sort((a, b) => span(a) - span(b));
   for (const end of ends) {
     const walls = inTheWay(end.leg, plan, obstacles);
-    const route = best(candidates(end), walls, drawn) ?? best(detours(end, walls, geometry.extent.width), walls, drawn);
-    if (route && !roundabout(end, route.path)) {
+    const route = best(candidates(end), walls, drawn) ?? bestDetour(end, walls, geometry.extent.width, drawn);
+    if (route && !tooLong(end, lengthOf(sample(route.path, 20)))) {
       drawn.add(sample(route.path));
       curves.set(end.leg.id, withTip(end, route.path));
     } else blocked.add(end.leg.edge);
@@ -36,8 +36,8 @@ export function routeLegs(plan: Plan, geometry: Geometry): Routes {
 }
 
 /** A line that goes a long way round tells less than words do. */
-function roundabout(end: LegEnds, path: Path): boolean {
-  return !end.leg.spine && lengthOf(sample(path, 20)) > span(end) * 1.4 + 120;
+function tooLong(end: LegEnds, length: number): boolean {
+  return !end.leg.spine && length > span(end) * 1.4 + 120;
 }
 
 function span({ upper, lower }: LegEnds): number {
@@ -74,25 +74,34 @@ function bends(dx: number): readonly number[] {
   return [...new Set([natural, 56, 42, 30, 20].filter((height) => height <= natural))];
 }
 
-/** By way of an upright channel beside one of the things in the way, nearest first. */
-function detours(end: LegEnds, walls: readonly Rect[], width: number): readonly Path[] {
+/** By way of an upright channel beside one of the things in the way, nearest first, until no farther one can be cheaper. */
+function bestDetour(end: LegEnds, walls: readonly Rect[], width: number, drawn: DrawnLines): Route | undefined {
   const [from, to] = tips(end);
   const dy = to.y - from.y;
-  if (dy < 40) return [];
+  if (dy < 40) return undefined;
   const lanes = [11, 22, 33, 44];
   const columns = new Set(walls.flatMap(({ x, width: wide }) => lanes.flatMap((air) => [x - air, x + wide + air])).map(Math.round));
   const detour = (x: number): number => Math.abs(from.x - x) + Math.abs(x - to.x);
   const reach = Math.min(60, dy * 0.4);
   const open = (x: number): boolean => !walls.some((wall) => x > wall.x - 3 && x < wall.x + wall.width + 3 && wall.y < to.y - reach && wall.y + wall.height > from.y + reach);
   const near = [...columns].filter((x) => x > -50 && x < width + 50 && open(x)).sort((a, b) => detour(a) - detour(b) || a - b);
-  return near.slice(0, 40).flatMap((x) => {
-    const ways = bends(Math.abs(from.x - x)).flatMap((into) => bends(Math.abs(to.x - x)).map((outOf) => ({ into, outOf })));
-    const paths = ways.flatMap(({ into, outOf }) => {
+  let found: Route | undefined;
+  for (const x of near) {
+    const least = Math.hypot(dy, detour(x));
+    if (tooLong(end, least) || (found && least > found.cost)) break;
+    found = cheaper(found, best(ways(from, to, x), walls, drawn));
+  }
+  return found;
+}
+
+/** Into the channel at `x` and out of it, with the bends that there is height for. */
+function ways(from: Point, to: Point, x: number): readonly Path[] {
+  return bends(Math.abs(from.x - x)).flatMap((into) =>
+    bends(Math.abs(to.x - x)).flatMap((outOf) => {
       const [start, stop] = [{ x, y: from.y + into }, { x, y: to.y - outOf }];
-      return into + outOf > dy ? [] : [chain(swing(from, start), straight(start, stop), swing(stop, to))];
-    });
-    return paths.filter((path) => !hits(sample(path), walls)).slice(0, 4);
-  });
+      return into + outOf > to.y - from.y ? [] : [chain(swing(from, start), straight(start, stop), swing(stop, to))];
+    }),
+  );
 }
 
 interface Route {
@@ -105,11 +114,14 @@ function best(paths: readonly Path[], walls: readonly Rect[], drawn: DrawnLines)
   let found: Route | undefined;
   for (const path of paths) {
     const points = sample(path);
-    if (hits(points, walls)) continue;
-    const cost = costOf(points, drawn);
-    if (!found || cost < found.cost - 0.5) found = { path, cost };
+    if (!hits(points, walls)) found = cheaper(found, { path, cost: costOf(points, drawn) });
   }
   return found;
+}
+
+/** The earlier of two that cost the same: candidates come in order of their looks. */
+function cheaper(earlier: Route | undefined, later: Route | undefined): Route | undefined {
+  return !earlier || (later && later.cost < earlier.cost - 0.5) ? later : earlier;
 }
 
 function costOf(points: readonly Point[], drawn: DrawnLines): number {

@@ -99,7 +99,8 @@ export function baseline(each: Line): number {
 /** Breaks a line between its runs, and a run between its words, so that nothing is wider than `width` unless it is one word. */
 export function wrap(whole: Line, width: number): readonly Line[] {
   const { arrow: _once, ...rest } = whole;
-  const continued = { ...rest, above: 0 };
+  // A transition is told by the line that begins with it.
+  const continued = { ...rest, above: 0, transitions: [] };
   const done: Line[] = [];
   let current: Run[] = [];
   const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + whole.hanging);
