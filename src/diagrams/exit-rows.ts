@@ -22,7 +22,7 @@ export function exitRows(exits: readonly DrawnEdge[], state: string, tree: State
       const name = runWidth(target) + runGap;
       const column = name > widestName ? step : name;
       return labelLines(transitions, detail).map((each, index): Line =>
-        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow } : { ...each, indent: arrowWidth + column },
+        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow, ...(column === name ? { tab: name } : {}) } : { ...each, indent: arrowWidth + column },
       );
     })
     .map((each, index) => (index === 0 ? { ...each, above: airAbove } : each));

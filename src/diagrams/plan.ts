@@ -78,9 +78,9 @@ function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): Plann
   return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y, above, below };
 }
 
-/** Frames need some, and so does each line more than three that meets the same side of a box. */
+/** Frames need some, and so does each line more than two that meets the same side of a box. */
 function roomToTurn({ node, kind, clip }: Anchor, legs: readonly Leg[]): number {
   if (kind === 'label') return 0;
   const meeting = legs.flatMap(({ upper, lower }) => [upper, lower]).filter((end) => end.node === node && end.clip === clip).length;
-  return (clip === undefined ? 0 : frameAir) + 3 * Math.min(6, Math.max(0, meeting - 3));
+  return (clip === undefined ? 0 : frameAir) + 4 * Math.min(5, Math.max(0, meeting - 2));
 }

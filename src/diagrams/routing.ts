@@ -1,4 +1,4 @@
-import { chain, lengthOf, sample, straight, swing, type Path } from './curves.js';
+import { chain, lengthOf, sample, stepped, straight, swing, type Path } from './curves.js';
 import type { Curve, Geometry, Point, Rect } from './geometry.js';
 import { hits, inTheWay, obstaclesOf } from './obstacles.js';
 import { DrawnLines } from './drawn-lines.js';
@@ -63,7 +63,8 @@ function candidates(end: LegEnds): readonly Path[] {
   const bent = bends(dx).filter((bend) => bend < dy).flatMap((bend) => {
     const early = { x: to.x, y: from.y + bend };
     const late = { x: from.x, y: to.y - bend };
-    return [chain(swing(from, early), straight(early, to)), chain(straight(from, late), swing(late, to))];
+    const step = Math.min(0.3, 9 / bend);
+    return [chain(swing(from, early), straight(early, to)), chain(straight(from, late), swing(late, to)), chain(straight(from, late), stepped(late, to, step))];
   });
   return [swing(from, to), ...bent, ...[0.2, 0.35, 0.65, 0.8].map((at) => swing(from, to, at))];
 }
@@ -71,7 +72,7 @@ function candidates(end: LegEnds): readonly Path[] {
 /** Heights in which a line can get to the side, the most comely first. */
 function bends(dx: number): readonly number[] {
   const natural = Math.min(140, Math.max(26, dx * 0.55));
-  return [...new Set([natural, 56, 42, 30, 20].filter((height) => height <= natural))];
+  return [...new Set([natural, 72, 56, 42, 30, 20].filter((height) => height <= Math.max(natural, 72)))];
 }
 
 /** By way of an upright channel beside one of the things in the way, nearest first, until no farther one can be cheaper. */

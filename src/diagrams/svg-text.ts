@@ -19,9 +19,10 @@ export function drawBlock(content: Block, x: number, y: number): string {
 }
 
 /** The runs of a line follow one another, so that with a narrower font they close up instead of leaving holes. */
-function drawLine({ runs, indent, transitions, arrow }: Line, x: number, y: number): string {
+function drawLine({ runs, indent, tab, transitions, arrow }: Line, x: number, y: number): string {
   const told = transitions.length > 0 ? ` data-transitions="${escapeXml(transitions.map(token).join(' '))}"` : '';
-  const spans = runs.map((run, index) => `<tspan class="${classOf(run)}"${index > 0 ? ` dx="${runGap}"` : ''}>${escapeXml(run.text)}</tspan>`);
+  const place = (index: number): string => (index === 0 ? '' : index === 1 && tab !== undefined ? ` x="${n(x + indent + tab)}"` : ` dx="${runGap}"`);
+  const spans = runs.map((run, index) => `<tspan class="${classOf(run)}"${place(index)}>${escapeXml(run.text)}</tspan>`);
   const pointer = arrow === undefined ? '' : drawArrow(arrow, x + indent, y - 4);
   return `${pointer}<text x="${n(x + indent)}" y="${n(y)}"${told}>${spans.join('')}</text>`;
 }

@@ -43,6 +43,8 @@ export interface Arrow {
 export interface Line {
   readonly runs: readonly Run[];
   readonly arrow?: Arrow;
+  /** Where the second run begins, so that it stands above the lines that follow in every font. */
+  readonly tab?: number;
   readonly indent: number;
   /** How much further in the rest of it stands when it has to be broken. */
   readonly hanging: number;
@@ -98,7 +100,7 @@ export function baseline(each: Line): number {
 
 /** Breaks a line between its runs, and a run between its words, so that nothing is wider than `width` unless it is one word. */
 export function wrap(whole: Line, width: number): readonly Line[] {
-  const { arrow: _once, ...rest } = whole;
+  const { arrow: _once, tab: _either, ...rest } = whole;
   // A transition is told by the line that begins with it.
   const continued = { ...rest, above: 0, transitions: [] };
   const done: Line[] = [];

@@ -1,6 +1,6 @@
 import { edgeColours } from './palette.js';
 import { footOf, headOf, topmost, type Anchor, type Leg } from './plan-legs.js';
-import { planOf, type Plan, type PlannedBox } from './plan.js';
+import { planOf, type Plan, type PlannedBox, type PlannedLabel } from './plan.js';
 import { attributes, clusterLabel, quote, textTable } from './dot-text.js';
 import type { Chart } from './chart.js';
 import type { Detail } from './edge-label.js';
@@ -42,16 +42,19 @@ function indent(text: string): string {
 function frameBody(plan: Plan, id: string): readonly string[] {
   return [
     ...plan.tree.children(id).flatMap((child) => boxLines(plan, child.id)),
-    ...plan.labels.filter(({ edge }) => edge.common === id).map((label) => {
-      const height = label.above + label.height + label.below;
-      const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${height}"></td>`;
-      const text = textTable(label.content, label.width - railWidth, height);
-      const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${rail}<td>${text}</td></tr></table>`;
-      return `${quote(label.edge.id)} [shape=plain, label=<${html}>];`;
-    }),
+    ...plan.labels.filter(({ edge }) => edge.common === id).map(labelLine),
     ...(id !== plan.tree.root.id && usedPoints(plan).has(footOf(id)) ? [point(footOf(id))] : []),
     ...(usedPoints(plan).has(headOf(id)) ? [point(headOf(id))] : []),
   ];
+}
+
+/** The words of a line are a node, with a thin cell at their left that is the line's piece beside them. */
+function labelLine({ edge, content, width, above, height, below }: PlannedLabel): string {
+  const whole = above + height + below;
+  const air = `<td fixedsize="true" width="${railWidth / 2 - 1}" height="${whole}"></td>`;
+  const rail = `<td port="rail" fixedsize="true" width="2" height="${whole}" bgcolor="${edgeColours[edge.kind].colour}"></td>`;
+  const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${air}${rail}${air}<td>${textTable(content, width - railWidth, whole)}</td></tr></table>`;
+  return `${quote(edge.id)} [shape=plain, label=<${html}>];`;
 }
 
 function point(name: string): string {
