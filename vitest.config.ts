@@ -59,7 +59,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'xenstore',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['test/**/*.xenstore.test.ts'],
           globalSetup: ['test/support/xenstored/require-xenstored.ts'],
           testTimeout: 20_000,

@@ -35,7 +35,8 @@ export async function diagram(invocation: Invocation, machine: string, options: 
     throw new UsageError('--live lights a state of the domain machine, in an svg or png');
   if (options.out === '-' && json) throw new UsageError('--out - takes standard output for the picture, which leaves no place for -o json');
   if (options.out === '-' && options.format === 'png') throw new UsageError('--out - is for text; a png wants a file');
-  const chart = toChart(machines[machine as keyof typeof machines]);
+  const whole = toChart(machines[machine as keyof typeof machines]);
+  const chart = options.detail === true ? whole : overviewOf(whole);
   const drawn = await drawing(chart, options, options.live === undefined ? undefined : await liveState(invocation, options.live));
 
   if (options.out === '-' && typeof drawn === 'string') {
@@ -56,8 +57,8 @@ export async function diagram(invocation: Invocation, machine: string, options: 
 
 async function drawing(chart: Chart, { detail, format, theme }: DiagramCommandOptions, live: string | undefined): Promise<string | Uint8Array> {
   const wanted = detail === true ? 'detail' : 'overview';
-  if (format === 'dot') return toDot(detail === true ? chart : overviewOf(chart), { detail: wanted });
-  if (format === 'mermaid') return toMermaid(detail === true ? chart : overviewOf(chart), { detail: wanted });
+  if (format === 'dot') return toDot(chart, { detail: wanted });
+  if (format === 'mermaid') return toMermaid(chart, { detail: wanted });
   const svg = await toSvg(chart, { detail: wanted, theme: format === 'png' && theme === 'auto' ? 'light' : theme });
   const lit = live === undefined ? svg : highlight(svg, { value: valueOf(live) });
   return format === 'png' ? toPng(lit) : lit;
@@ -69,8 +70,10 @@ async function asPng(drawn: string | Uint8Array): Promise<Uint8Array | undefined
 }
 
 async function liveState(invocation: Invocation, name: string): Promise<string> {
-  const { status } = findDomain(await readState(stateDirectoryOf(invocation)), name);
+  const reading = await readState(stateDirectoryOf(invocation));
+  const { status } = findDomain(reading, name);
   if (status === undefined) throw new UsageError(`nothing supervises ${JSON.stringify(name)}: it is in no state of the machine`);
+  if (reading.engine === null) invocation.terminal.err('no engine runs here: the state is the last that one wrote down\n');
   return status.state;
 }
 

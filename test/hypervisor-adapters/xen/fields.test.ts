@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import { isLive, liveFields } from '../../../src/hypervisor-adapters/xen/compare.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { unserved, withoutEffect } from '../../../src/hypervisor-adapters/xen/render/unserved.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { schemaLeaves } from '../qemu/schema-leaves.js';
