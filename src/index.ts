@@ -64,6 +64,7 @@ export type {
   UsbSpec,
   VncSpec,
   VsockSpec,
+  WatchdogSpec,
   XenOverrides,
 } from './documents/domain-spec.js';
 export { domainDocument } from './documents/domain-spec.js';

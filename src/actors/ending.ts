@@ -5,7 +5,7 @@ import { keepEvidence } from './evidence.js';
 import type { DomainActors } from './domain-actors.js';
 import { closeSession } from './channel.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld } from './world.js';
+import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
 type Reap = DomainEffects['reap'];
@@ -55,4 +55,5 @@ function fallSilent(handles: DomainHandles): void {
   handles.launching = undefined;
   handles.gone = undefined;
   handles.built = undefined;
+  becomeReady(handles, false);
 }

@@ -8,7 +8,7 @@ import type { RunDetails } from './run-details.js';
 import { readRunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld } from './world.js';
+import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
@@ -34,6 +34,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       handles.gone = undefined;
       handles.run = new AbortController();
       handles.built = run;
+      becomeReady(handles, true);
       world.admission.adopt(name, run.placement.memoryBytes);
       world.claims.adopt(name, run.claims);
       const { anchorKey, failures, generation, ladder } = run;

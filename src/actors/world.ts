@@ -45,6 +45,10 @@ export interface DomainHandles {
   gone: Promise<ExitFacts> | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
+  /** The readiness probe of the present run has held: from now on the liveness checks count. */
+  ready: boolean;
+  /** `wanted` or `ready` changed. */
+  readonly changed: Subject<void>;
   /** Aborted when the present run is over: what still watches it falls silent. */
   run: AbortController;
   /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
@@ -78,7 +82,15 @@ export function createHandles(name: string): DomainHandles {
     launching: undefined,
     recording: Promise.resolve(),
     gone: undefined,
+    ready: false,
+    changed: new Subject(),
     run: new AbortController(),
     seen: new Subject(),
   };
+}
+
+export function becomeReady(handles: DomainHandles, ready: boolean): void {
+  if (handles.ready === ready) return;
+  handles.ready = ready;
+  handles.changed.next();
 }

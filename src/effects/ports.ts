@@ -97,6 +97,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly threads: number;
+  /** One letter, as in proc_pid_stat(5): `D` waits in the kernel and takes no signal, `T` is stopped. */
+  readonly state: string;
 }
 
 /** Everything rejects with FILE_NO_SPACE, FILE_NOT_PERMITTED, FILE_ABSENT or FILE_FAILED where nothing else is said. */

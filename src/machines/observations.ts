@@ -40,6 +40,9 @@ export type Observation =
   | { readonly type: 'guest.panicked'; readonly info: string }
   | { readonly type: 'guest.watchdog'; readonly action: string }
   | { readonly type: 'guest.io-error'; readonly device: string; readonly reason: string }
+  /** So many liveness checks in a row have failed that the guest counts as hung. */
+  | { readonly type: 'guest.unresponsive'; readonly reason: string }
+  | { readonly type: 'guest.responsive' }
   /** The channel does not answer within its deadline; the anchor may be well. */
   | { readonly type: 'channel.silent'; readonly forMilliseconds: number }
   | { readonly type: 'channel.answering' }

@@ -15,6 +15,8 @@ export type EndCause =
   | 'guest-reset'
   | 'panic'
   | 'watchdog'
+  /** Its liveness checks failed, and its document says that it is to be restarted then. */
+  | 'unresponsive'
   | 'internal-error'
   /** Somebody ended the VMM through another channel or with a polite signal. */
   | 'vmm-quit'
