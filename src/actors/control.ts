@@ -66,6 +66,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
       const settled = new AbortController();
       if (living !== null) void tellIfStuck(world, name, living, AbortSignal.any([signal, settled.signal]));
       try {
+        if (living !== null) await signalAnchor(world.ports, living, 'SIGKILL');
+        // A wrapper around the VMM, or what it has started.
+        const { cgroup } = world.handles(name);
+        if (cgroup !== undefined) await world.ports.cgroups.kill(cgroup).catch(() => undefined);
         await killAnchor(world.ports, living, world.handles(name).home?.layout, signal);
       } finally {
         settled.abort();

@@ -29,10 +29,13 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       const handles = world.handles(name);
       const { home } = handles;
       await handles.recording;
+      const { cgroup } = handles;
       if (home !== undefined) {
         await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
         if (removed) await removeState(world.ports, home.layout);
       }
+      // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.
+      if (cgroup !== undefined && (await world.ports.cgroups.remove(cgroup))) handles.cgroup = undefined;
       // Too late, and another look may be under way: what is held is given back by the one that is believed.
       signal.throwIfAborted();
       fallSilent(handles);

@@ -27,6 +27,11 @@ export type RunState =
 export interface AnchorExit {
   readonly code: number | null;
   readonly signal: string | null;
+  /**
+   * Set where the kernel killed for want of memory: `anchor`, it names this process; `somebody`, it has killed a process meanwhile and
+   * does not say which.
+   */
+  readonly oom?: 'anchor' | 'somebody';
 }
 
 /** One thing seen. The stream of an anchor begins with its present state and then tells changes. */

@@ -59,11 +59,15 @@ async function answering(): Promise<{ readonly port: number; stop(): Promise<voi
     });
   const port = await listen(0);
   const stop = (): Promise<void> => new Promise((resolve) => server?.close(() => resolve()));
-  onTestFinished(() => void server?.close());
+  onTestFinished(() => {
+    server?.close();
+  });
   return {
     port,
     stop,
-    again: async () => void (await listen(port)),
+    again: async () => {
+      await listen(port);
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { rungs } from '../../../src/machines/observations.js';
 import { someAnchor } from './documents.js';
 
 export const causes = [
-  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'panic', 'watchdog', 'unresponsive', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal',
+  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'panic', 'watchdog', 'unresponsive', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal', 'oom-kill',
   'vmm-gone', 'plan-failed', 'prepare-failed', 'launch-failed', 'launch-deadline', 'launch-interrupted', 'connect-failed', 'connect-deadline', 'boot-failed', 'boot-deadline',
   'ready-failed', 'ready-deadline',
 ] as const satisfies readonly EndCause[];
