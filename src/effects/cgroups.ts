@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,11 @@ const cure = 'run the engine as root, or in a systemd unit with Delegate=yes; wi
 /** Milliseconds: how often, and how long, it is looked whether what was killed is gone. The kernel has an event for it, which Node cannot wait for. */
 const again = 20;
 const longest = 1_000;
+/** Milliseconds after which an empty cgroup is nobody's that is just being made. */
+const abandoned = 60_000;
+
+/** Once a process is enough. */
+let tidied = false;
 
 function facts(): CgroupFacts {
   const own = cgroupOf('self');
@@ -34,6 +39,10 @@ function groupOf(stateRoot: string, name: string): string | undefined {
 async function place(stateRoot: string, name: string, { pid }: ProcessIdentity): Promise<string | undefined> {
   const group = groupOf(stateRoot, name);
   if (group === undefined) return undefined;
+  if (!tidied) {
+    tidied = true;
+    await tidy(dirname(dirname(group))).catch(() => undefined);
+  }
   // What a former run has left of it counts its own deaths.
   if (!(await remove(group))) return undefined;
   // Twice: another domain's end may take the empty directories above away in between.
@@ -47,6 +56,17 @@ async function place(stateRoot: string, name: string, { pid }: ProcessIdentity):
   if (moved) return group;
   await remove(group);
   return undefined;
+}
+
+/** Removes what is left of anchors that ended while no engine was there to see, and of state directories that are no more. */
+async function tidy(all: string): Promise<void> {
+  for (const root of (await readdir(all, { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
+    const groups = (await readdir(join(all, root.name), { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const path of [...groups.map(({ name }) => join(all, root.name, name)), join(all, root.name)]) {
+      // The kernel refuses where a process is left in it.
+      if (Date.now() - (await stat(path)).mtimeMs > abandoned) await rmdir(path).catch(() => undefined);
+    }
+  }
 }
 
 /** Memory is counted where the parent says so. It may not where processes are in the parent itself: then nobody counts, and that is all. */

@@ -1,10 +1,13 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
+/** What is mounted where does not change under a running engine. */
+let mounted: ReturnType<typeof mountOf>;
+
 /** Where a process is in the hierarchy of cgroup v2. Undefined: it is gone, or there is no such hierarchy. */
 export function cgroupOf(pid: number | 'self'): string | undefined {
   const path = /^0::(.*)$/m.exec(textOf(`/proc/${pid}/cgroup`) ?? '')?.[1];
-  const mounted = mountOf(textOf('/proc/self/mountinfo') ?? '');
+  mounted ??= mountOf(textOf('/proc/self/mountinfo') ?? '');
   if (path === undefined || mounted === undefined) return undefined;
   // In a container only a part of the hierarchy may be mounted, or the process be outside of it.
   const inside = relative(mounted.root, path);
