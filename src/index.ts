@@ -66,6 +66,7 @@ export type {
   UsbSpec,
   VncSpec,
   VsockSpec,
+  WatchdogSpec,
   XenOverrides,
 } from './documents/domain-spec.js';
 export { domainDocument } from './documents/domain-spec.js';
@@ -109,5 +110,5 @@ export { readDocumentFiles } from './effects/document-files.js';
 export type { DocumentFile } from './effects/document-files.js';
 export { watchDocuments } from './effects/document-watch.js';
 export type { DocumentWatch } from './effects/document-watch.js';
-export type { Connection, HostFacts, Ports } from './effects/ports.js';
+export type { CgroupFacts, Connection, HostFacts, Ports } from './effects/ports.js';
 export { hostPorts } from './effects/host-ports.js';

@@ -5,6 +5,7 @@ import type { ProcessIdentity } from '../effects/ports.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
+import { withOomFacts } from './exit-facts.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
@@ -96,7 +97,9 @@ async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: Pr
     () => true,
     () => false,
   );
-  if (gone && !run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit: { code: null, signal: null }, incarnation });
+  if (!gone) return;
+  const exit = await withOomFacts(world, handles, anchor, { code: null, signal: null });
+  if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
 }
 
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {

@@ -8,7 +8,7 @@ import type { RunDetails } from './run-details.js';
 import { readRunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld } from './world.js';
+import { becomeReady, cgroupName, type DomainHandles, type DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
@@ -34,6 +34,9 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       handles.gone = undefined;
       handles.run = new AbortController();
       handles.built = run;
+      handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), finding.identity);
+      handles.oomsBefore = world.ports.oom.count();
+      becomeReady(handles, true);
       world.admission.adopt(name, run.placement.memoryBytes);
       world.claims.adopt(name, run.claims);
       const { anchorKey, failures, generation, ladder } = run;
@@ -45,6 +48,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
       handles.home = { adapter, layout, marker: finding.record.marker };
+      handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), null);
       return afterRecord(handles, finding.record, finding.why, bootId);
     }
     return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null, unreaped: null };

@@ -12,7 +12,8 @@ import { openChannel } from './channel.js';
 import type { RunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld, PlacedDomain } from './world.js';
+import { withOomFacts } from './exit-facts.js';
+import { cgroupName, type DomainHandles, type DomainWorld, type PlacedDomain } from './world.js';
 
 export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 'admit' | 'reserve' | 'prepare' | 'release' | 'launch' | 'connect'> {
   const waits = (name: string) => (reason: string, message: string) =>
@@ -88,9 +89,16 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
         () => undefined,
       );
       const launched = await launching;
+      handles.oomsBefore = world.ports.oom.count();
+      // The kernel takes its time to move a process, for which the guest need not wait.
+      handles.recording = handles.recording.then(async () => {
+        const group = await world.ports.cgroups.place(world.root, cgroupName(adapter.name, name), launched.identity);
+        handles.cgroup = group;
+      });
       const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
       handles.gone = gone;
-      void gone.then((exit) => {
+      void gone.then(async (ended) => {
+        const exit = await withOomFacts(world, handles, launched.identity, ended);
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
       });
       return launched.identity;

@@ -52,6 +52,14 @@ export interface DomainHandles {
   gone: Promise<ExitFacts> | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
+  /** Path of the present anchor's own cgroup; undefined where it has none. */
+  cgroup: string | undefined;
+  /** Processes that the kernel had killed for want of memory when the anchor began, or was adopted. */
+  oomsBefore: number | undefined;
+  /** The readiness probe of the present run has held: from now on the liveness checks count. */
+  ready: boolean;
+  /** `wanted` or `ready` changed. */
+  readonly changed: Subject<void>;
   /** Aborted when the present run is over: what still watches it falls silent. */
   run: AbortController;
   /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
@@ -85,7 +93,20 @@ export function createHandles(name: string): DomainHandles {
     launching: undefined,
     recording: Promise.resolve(),
     gone: undefined,
+    cgroup: undefined,
+    oomsBefore: undefined,
+    ready: false,
+    changed: new Subject(),
     run: new AbortController(),
     seen: new Subject(),
   };
+}
+
+/** Names the cgroup of a domain's anchor: domains of one name on two hypervisors are two. */
+export const cgroupName = (hypervisor: string, domain: string): string => `${hypervisor}.${domain}`;
+
+export function becomeReady(handles: DomainHandles, ready: boolean): void {
+  if (handles.ready === ready) return;
+  handles.ready = ready;
+  handles.changed.next();
 }

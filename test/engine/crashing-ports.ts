@@ -151,6 +151,16 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       growing,
       processes,
       host: { facts: () => heard(() => real.host.facts()), user: (user) => heard(() => real.host.user(user)) },
+      cgroups: {
+        facts: () => heard(() => real.cgroups.facts()),
+        // No change by which the next engine could be misled: a cgroup says nothing about a domain.
+        place: (root, name, identity) => heard(() => real.cgroups.place(root, name, identity)),
+        find: (root, name, identity) => heard(() => real.cgroups.find(root, name, identity)),
+        oomKills: (group) => heard(() => real.cgroups.oomKills(group)),
+        kill: (group) => heard(() => real.cgroups.kill(group)),
+        remove: (group) => heard(() => real.cgroups.remove(group)),
+      },
+      oom: real.oom,
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
         terminal: (path) => heard(() => real.sockets.terminal(path)),

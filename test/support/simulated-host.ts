@@ -76,6 +76,15 @@ export function simulatedHost(): SimulatedHost {
         Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),
       user: () => Promise.resolve(undefined),
     },
+    cgroups: {
+      facts: () => Promise.resolve({ usable: false, reason: 'simulated', cure: 'none' }),
+      place: () => Promise.resolve(undefined),
+      find: () => Promise.resolve(undefined),
+      oomKills: () => Promise.resolve(undefined),
+      kill: () => Promise.resolve(),
+      remove: () => Promise.resolve(true),
+    },
+    oom: { count: () => undefined, hasKilled: () => undefined },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>

@@ -17,11 +17,15 @@ export type EndCause =
   | 'guest-reboot'
   | 'panic'
   | 'watchdog'
+  /** Its liveness checks failed, and its document says that it is to be restarted then. */
+  | 'unresponsive'
   | 'internal-error'
   /** Somebody ended the VMM through another channel or with a polite signal. */
   | 'vmm-quit'
   | 'vmm-exit'
   | 'vmm-signal'
+  /** The kernel killed the anchor for want of memory. */
+  | 'oom-kill'
   /** The anchor is gone, and it was not our child: nobody saw how. */
   | 'vmm-gone'
   | 'plan-failed'
@@ -95,6 +99,8 @@ export function causeOfShutdown(event: Extract<Observation, { type: 'guest.shutd
 
 /** What an exit means where nothing was seen before it. */
 export function causeOfExit(exit: AnchorExit): { readonly cause: EndCause; readonly message: string } {
+  if (exit.oom === 'anchor') return { cause: 'oom-kill', message: 'the kernel killed the anchor for want of memory' };
+  if (exit.oom === 'somebody') return { cause: 'vmm-signal', message: `the anchor was ended by ${exit.signal ?? 'somebody'}; the kernel killed a process for want of memory meanwhile, and does not say which` };
   if (exit.signal !== null) return { cause: 'vmm-signal', message: `the anchor was ended by ${exit.signal}` };
   if (exit.code !== null) return { cause: 'vmm-exit', message: `the anchor exited with code ${exit.code}` };
   return { cause: 'vmm-gone', message: 'the anchor is gone' };
