@@ -126,6 +126,7 @@ const refused: Readonly<Record<string, readonly Spec[]>> = {
   'spec.pci': [{ ...direct, xen: { type: 'pvh' }, pci: [{ address: '00:04.0' }] }],
   'spec.pci[].label': [{ ...direct, pci: [{ label: 'nic' }] }],
   'spec.pci[].group': [{ ...direct, pci: [{ group: 'nics' }] }],
+  'spec.watchdog': [{ ...pc, watchdog: 'restart' }],
   'spec.spoofing': [{ ...pc, spoofing: true }],
   'spec.smbios.manufacturer': [{ ...pc, smbios: { manufacturer: 'A' } }],
   'spec.smbios.product': [{ ...pc, smbios: { product: 'A' } }],
