@@ -97,11 +97,12 @@ export function createSharedWatches(): SharedWatches {
         },
         complete: () => {
           if (connected === client) connected = undefined;
-          byToken.clear();
           // The registrations ended with the connection.
           for (const shared of byPath.values()) shared.fired = false;
         },
       });
+      // Here and not when the last connection ended: one that had ended before it was attached has left tokens, too.
+      byToken.clear();
       for (const shared of byPath.values()) register(shared, client);
     },
     close: () => {
