@@ -56,6 +56,27 @@ describe('answers', () => {
     await expect(client.directory('/many')).rejects.toMatchObject({ code: 'XENSTORE_PROTOCOL' });
   });
 
+  test('a directory whose generation changes between two parts is begun anew, so that no name is missing or old', async () => {
+    const inTurn = { [type.partial]: [[{ reply: '1\0old\0' }], [{ reply: '2\0other\0' }], [{ reply: '2\0new\0' }], [{ reply: '2\0other\0\0' }]] };
+    const client = await clientOfPeer(peers(), { on: { [type.directory]: [{ fail: 'E2BIG' }] }, inTurn });
+    expect(await client.directory('/many')).toEqual(['new', 'other']);
+  });
+
+  test('one that changes each time is given up as a conflict', async () => {
+    const inTurn = { [type.partial]: [[{ reply: '1\0a\0' }], [{ reply: '2\0b\0' }]] };
+    const client = await clientOfPeer(peers(), { on: { [type.directory]: [{ fail: 'E2BIG' }] }, inTurn });
+    await expect(client.directory('/many')).rejects.toMatchObject({ code: 'XENSTORE_CONFLICT', retryable: true });
+  });
+
+  test('a transaction whose work fails is ended at the daemon, too', async () => {
+    const on = { [type.start]: [{ reply: '7\0' }], [type.end]: [{ fire: { path: '/ended', token: 't' } }, { reply: 'OK\0' }] };
+    const client = await clientOfPeer(peers(), { on });
+    const ended: string[] = [];
+    client.firings.subscribe(({ path }) => ended.push(path));
+    await expect(client.transaction(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(ended).toEqual(['/ended']);
+  });
+
   test('a transaction that gets no id', async () => {
     const client = await clientOfPeer(peers(), { on: { [type.start]: [{ reply: '\0' }] } });
     await expect(client.transaction(async () => await Promise.resolve())).rejects.toMatchObject({ code: 'XENSTORE_PROTOCOL' });

@@ -129,6 +129,21 @@ describe('watches', () => {
     expect(events).toEqual([]);
   });
 
+  test('when the last has left, the daemon is told', async () => {
+    // The peer says `/unwatched` to the watch that stays, whenever it hears of an unwatch.
+    const path = await peers().listen({ on: { [type.unwatch]: [{ fire: { path: '/unwatched', token: 'windlass-0' } }] } });
+    const store = opened({ dial: async (signal) => await hostSockets.connect(path, signal) });
+    let told = 0;
+    store.watch('/stays').subscribe(() => (told += 1));
+    const [first, last] = [store.watch('/left').subscribe(), store.watch('/left').subscribe()];
+    first.unsubscribe();
+    await store.mkdir('/a');
+    await store.mkdir('/b');
+    expect(told).toBe(0);
+    last.unsubscribe();
+    await vi.waitFor(() => expect(told).toBe(1), patience);
+  });
+
   test('who leaves in the very event is left in peace', async () => {
     const path = await peers().listen({ on: { [type.watch]: [{ reply: 'OK\0' }, { fire: { path: '/w', token: 'windlass-0' } }, { fire: { path: '/w', token: 'windlass-0' } }] } });
     const store = opened({ dial: async (signal) => await hostSockets.connect(path, signal) });
