@@ -11,6 +11,15 @@ import type { DomainHandles, DomainWorld } from './world.js';
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
 const dying = 250;
 
+/** The same where a hypervisor runs the domain: it is asked by a process of its own, and more than once while it tears the domain down. */
+const tearingDown = 5_000;
+
+/**
+ * The same where a hypervisor runs the domain, whose channel ends with the domain only: its teardown takes its time, and is asked for by
+ * processes.
+ */
+const tearingDown = 30_000;
+
 /** Milliseconds for which an anchor may leave us waiting before it is looked at whether it lives. */
 const patience = 50;
 
@@ -105,8 +114,10 @@ async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: Pr
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {
   const { run } = handles;
   const waited = new AbortController();
-  const gone = (handles.home?.adapter.domains === undefined ? handles.gone : undefined) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
-  const ended = await Promise.race([gone.then(() => true), world.ports.clock.sleep(dying).then(() => false)]);
+  const hosted = handles.home?.adapter.domains !== undefined;
+  const gone = (hosted ? undefined : handles.gone) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
+  const late = world.ports.clock.sleep(hosted ? tearingDown : dying, waited.signal).catch(() => undefined);
+  const ended = await Promise.race([gone.then(() => true), late.then(() => false)]);
   waited.abort();
   if (!ended && !run.signal.aborted) handles.seen.next({ type: 'channel.lost', reason: 'the API channel ended, the anchor did not', incarnation });
 }
