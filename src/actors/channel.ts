@@ -11,9 +11,6 @@ import type { DomainHandles, DomainWorld } from './world.js';
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
 const dying = 250;
 
-/** The same where a hypervisor runs the domain: it is asked by a process of its own, and more than once while it tears the domain down. */
-const tearingDown = 5_000;
-
 /**
  * The same where a hypervisor runs the domain, whose channel ends with the domain only: its teardown takes its time, and is asked for by
  * processes.
