@@ -47,11 +47,11 @@ export const tiny = (words = 'beat=500', more: Spec = {}): Spec => ({ boot: { ke
 
 export interface Product {
   /** Runs `windlass …` in dom0. */
-  run(...args: readonly string[]): Promise<ExecResult>;
+  readonly run: (...args: readonly string[]) => Promise<ExecResult>;
   /** Writes the documents of a folder that `up` follows: those that are named are all there is. */
-  write(documents: Readonly<Record<string, Spec>>): Promise<void>;
+  readonly write: (documents: Readonly<Record<string, Spec>>) => Promise<void>;
   /** An engine that follows the folder. */
-  up(): Running;
+  readonly up: () => Running;
 }
 
 export interface Running {
