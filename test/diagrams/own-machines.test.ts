@@ -27,7 +27,7 @@ describe("the pictures of the project's own machines", () => {
 
   it('tells every way in which a domain can end: its words in the box that it leaves, or on a line to the end', async () => {
     const overview = overviewOf(toChart(domainMachine));
-    const ends = overview.states.filter(({ id, parent, kind, tags }) => parent === 'domain' && (kind === 'final' || tags.includes('settled'))).map(({ id }) => id);
+    const ends = overview.states.filter(({ parent, kind, tags }) => parent === 'domain' && (kind === 'final' || tags.includes('settled'))).map(({ id }) => id);
     expect(ends).toEqual(['domain.halted', 'domain.failed', 'domain.gone']);
     const svg = await toSvg(overview, { detail: 'overview' });
     const told = new Set([...svg.matchAll(/<text [^>]*data-transitions="([^"]*)"/g)].flatMap(([, ids = '']) => ids.split(' ')));
