@@ -27,7 +27,10 @@ export async function arrange(chart: Chart, detail: Detail): Promise<{ readonly 
     for (const edge of far) told.add(edge);
     if (far.size > 0) continue;
     const { curves, blocked, extent } = routeLegs(plan, placed);
-    for (const edge of blocked) told.add(edge);
+    const spine = new Set(plan.legs.filter((leg) => leg.spine).map(({ edge }) => edge));
+    const sides = [...blocked].filter((edge) => !spine.has(edge));
+    // Without the lines beside it the spine may find its way.
+    for (const edge of sides.length > 0 ? sides : blocked) told.add(edge);
     if (blocked.size === 0) return { plan, geometry: { ...placed, curves, extent } };
   }
 }

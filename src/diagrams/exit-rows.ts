@@ -21,8 +21,10 @@ export function exitRows(exits: readonly DrawnEdge[], state: string, tree: State
       const target: Run = { text, voice: 'target' };
       const name = runWidth(target) + runGap;
       const column = name > widestName ? step : name;
-      return labelLines(transitions, detail).map((each, index): Line =>
-        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow, ...(column === name ? { tab: name } : {}) } : { ...each, indent: arrowWidth + column },
+      const labels = labelLines(transitions, detail);
+      const tab = column === name && labels.length > 1 ? { tab: name } : {};
+      return labels.map((each, index): Line =>
+        index === 0 ? { ...each, runs: [target, ...each.runs], indent: arrowWidth, hanging: column, arrow, ...tab } : { ...each, indent: arrowWidth + column },
       );
     })
     .map((each, index) => (index === 0 ? { ...each, above: airAbove } : each));

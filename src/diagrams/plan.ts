@@ -82,5 +82,5 @@ function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): Plann
 function roomToTurn({ node, kind, clip }: Anchor, legs: readonly Leg[]): number {
   if (kind === 'label') return 0;
   const meeting = legs.flatMap(({ upper, lower }) => [upper, lower]).filter((end) => end.node === node && end.clip === clip).length;
-  return (clip === undefined ? 0 : frameAir) + 4 * Math.min(5, Math.max(0, meeting - 2));
+  return (clip === undefined ? 0 : frameAir) + 3 * Math.min(6, Math.max(0, meeting - 2));
 }

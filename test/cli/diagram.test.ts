@@ -12,6 +12,7 @@ let folder = '';
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'windlass-diagram-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const escape = '\u001b';
 const size = { columns: 120, rows: 40 };
 
 describe('windlass diagram', () => {
@@ -42,12 +43,12 @@ describe('windlass diagram', () => {
 
   it('shows the picture itself in a terminal that can', async () => {
     const kitty = await say(['diagram', 'node'], { env: { TERM: 'xterm-kitty' }, size });
-    const chunks = [...kitty.out.matchAll(/\u001b_G(?<keys>[^;]*);(?<data>[^\u001b]*)\u001b\\/g)].map(({ groups }) => groups);
+    const chunks = [...kitty.out.matchAll(new RegExp(`${escape}_G(?<keys>[^;]*);(?<data>[^${escape}]*)${escape}\\\\`, 'g'))].map(({ groups }) => groups);
     expect(chunks[0]?.['keys']).toBe('a=T,f=100,m=1');
     expect(chunks.at(-1)?.['keys']).toBe('m=0');
     expect(chunks.every((chunk) => (chunk?.['data'] ?? '').length <= 4096)).toBe(true);
     const iterm = await say(['diagram', 'node'], { env: { TERM_PROGRAM: 'iTerm.app' }, size });
-    const [, bytes, data = ''] = /\u001b\]1337;File=inline=1;size=(\d+):([^\u0007]*)\u0007/.exec(iterm.out) ?? [];
+    const [, bytes, data = ''] = new RegExp(`${escape}\\]1337;File=inline=1;size=(\\d+):([A-Za-z0-9+/=]*)`).exec(iterm.out) ?? [];
     const png = Buffer.from(data, 'base64');
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(Number(bytes)).toBe(png.byteLength);
