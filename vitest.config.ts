@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = ['test/**/*.qemu.test.ts', 'test/lab/**', 'test/chaos/**'];
+const slow = ['test/**/*.qemu.test.ts', 'test/**/*.xenstore.test.ts', 'test/lab/**', 'test/chaos/**'];
 
 /**
- * Three projects: `unit` needs nothing but Node and finishes in seconds; `pictures` draws all of the 200 random machines, of which `unit`
- * draws one in ten; `qemu` boots real guests on real QEMU, and kills real processes by the hundred.
+ * Four projects: `unit` needs nothing but Node and finishes in seconds; `pictures` draws all of the 200 random machines, of which `unit`
+ * draws one in ten; `qemu` boots real guests on real QEMU, and kills real processes by the hundred;
+ * `xenstore` talks to the genuine xenstore daemons, without Xen.
  * The `development` condition turns on xstate's own warnings.
  */
 export default defineConfig({
@@ -35,6 +36,18 @@ export default defineConfig({
           globalSetup: ['test/support/require-qemu.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'xenstore',
+          sequence: { groupOrder: 3 },
+          include: ['test/**/*.xenstore.test.ts'],
+          globalSetup: ['test/support/xenstored/require-xenstored.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
           maxWorkers: 2,
         },
       },
