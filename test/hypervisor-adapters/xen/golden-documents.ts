@@ -57,7 +57,6 @@ export const goldenDocuments: Readonly<Record<string, GoldenDocument>> = {
       { type: 'tap', bridge: 'xenbr1', name: 'wan', tap: 'web-wan', mac: '00:16:3E:00:00:01', order: 0, vhost: 'require' },
     ],
   }),
-  consoles: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, serial: [{}, { name: 'trace', log: false }, { type: 'pty', log: false }] }),
   hvmSerial: rich({ memory: '256Mi', serial: [{}, { name: 'trace', log: false }, { name: 'modem', type: 'device', path: '/dev/ttyS0', log: false }, { type: 'pty', log: false }] }),
   desktop: rich({
     memory: '2Gi',

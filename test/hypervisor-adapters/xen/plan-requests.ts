@@ -8,12 +8,12 @@ import { documentOf } from '../qemu/plan-requests.js';
 export const pvFacts: HypervisorFacts = {
   hypervisor: 'xen',
   usable: true,
-  version: '4.17.6-pre',
+  version: '4.17.7',
   executable: '/usr/sbin/xl',
-  acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.6-pre itself, as pv' },
+  acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv' },
   machines: ['pv'],
   devices: ['pv', 'shadow', 'gnttab-v1', 'gnttab-v2'],
-  kernelBackEnds: ['blkback', 'netback', 'pciback'],
+  kernelBackEnds: ['blkback', 'netback', 'pciback', 'tun'],
   firmware: [],
 };
 
@@ -21,7 +21,7 @@ export const pvFacts: HypervisorFacts = {
 export const richFacts: HypervisorFacts = {
   ...pvFacts,
   machines: ['pv', 'pvh', 'hvm'],
-  devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'shadow', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
+  devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
   firmware: [
     { code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false },
     { code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh'], secureBoot: false, needsSmm: false },

@@ -144,6 +144,7 @@ describe('the type of a guest', () => {
     ['hvm without a kernel', {}, undefined, 'hvm'],
     ['pv for a kernel with a PCI device', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, undefined, 'pv'],
     ['hvm for a kernel with a PCI device where Xen has no pv', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, only('pvh', 'hvm'), 'hvm'],
+    ['hvm for a second serial port', { boot: { kernel: '/k' }, serial: [{}, {}] }, undefined, 'hvm'],
     ['hvm for sound', { boot: { kernel: '/k' }, sound: true }, undefined, 'hvm'],
     ['what the document says', { boot: { kernel: '/k' }, xen: { type: 'pv' } }, undefined, 'pv'],
   ] as const)('is %s', (_what, spec, facts, type) => {
@@ -202,6 +203,14 @@ describe('a refusal names the field', () => {
   ];
   it.each(onEmptyHost)('%s', (_what, spec, code, field) => {
     expect(problemsOf(spec, { ...richFacts, firmware: [], kernelBackEnds: [] })).toEqual([expect.objectContaining({ code, field })]);
+  });
+
+  it('of an emulated network device without the means to make its interface', () => {
+    const without = { ...richFacts, kernelBackEnds: ['blkback', 'netback'] };
+    const network = { type: 'tap' as const, bridge: 'br0' };
+    expect(problemsOf({ memory: '64Mi', networks: [network] }, without)).toEqual([expect.objectContaining({ code: 'PLAN_BACK_END_MISSING', field: 'spec.networks[0].type' })]);
+    expect(problemsOf({ memory: '64Mi', networks: [{ ...network, vhost: 'require' }] }, without)).toEqual([]);
+    expect(problemsOf({ ...kernel, networks: [network] }, without)).toEqual([]);
   });
 
   it('of a domain that xl would take for a number', () => {

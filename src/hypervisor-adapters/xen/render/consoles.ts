@@ -2,48 +2,16 @@ import type { PlannedDevice } from '../../../device-model/model.js';
 import type { SerialSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
-import { commaProblem, specString, splitValues } from './spec-string.js';
+import { commaProblem } from './spec-string.js';
 
-/** The console that every Xen guest has, and serial ports: channels of a pv or pvh guest, UARTs of an hvm guest. */
+/**
+ * The console that every Xen guest has, which xenconsoled serves on a terminal of its own, and the UARTs of an emulated PC. The first port of
+ * a pv or pvh guest is that console, and `layout.cons` a link to its terminal; others are refused by the table of unserved fields.
+ */
 export function consoles(context: PlanContext): Part {
-  return context.type === 'hvm' ? serialPorts(context) : paravirtualConsoles(context);
-}
-
-/** The first port is the console that xenconsoled serves on a terminal of its own; it is `layout.cons` by a link. */
-function paravirtualConsoles(context: PlanContext): Part {
-  const [first, ...others] = context.document.spec.serial;
-  const channels = others.map((port, index) => channel(context, port, index + 1));
-  const texts = channels.flatMap(({ text }) => text);
-  const devices = [xenConsole(first?.name ?? 'console0', first === undefined ? 'spec.serial' : 'spec.serial[0]')];
-  return joinParts([part({ devices, settings: listSetting('channel', texts, 'spec.serial') }), ...channels.map((each) => each.part)]);
-}
-
-/** One more console, which has a name in the store instead of a number. */
-function channel({ layout }: PlanContext, port: SerialSpec, index: number): { readonly text: readonly string[]; readonly part: Part } {
-  const field = `spec.serial[${index}]`;
-  const socket = `cons-${port.name}`;
-  const path = `${layout.directory}/${socket}`;
-  const name = { key: 'name', value: port.name, field: `${field}.name` };
-  const connection = port.type === 'pty' ? [] : [{ key: 'path', value: path, field: 'metadata.name' }];
-  return {
-    text: [specString([{ key: 'connection', value: port.type === 'pty' ? 'pty' : 'socket', field }, ...connection, name])],
-    part: part({
-      devices: [
-        {
-          id: port.name,
-          class: 'console',
-          frontEnd: 'xen-console',
-          bus: 'xenbus',
-          backEnd: { kind: 'process', name: port.type === 'pty' ? 'qemu-pty' : 'qemu-socket', ...(port.type === 'pty' ? {} : { host: socket }) },
-          why: 'xenconsoled serves the first console only; a QEMU beside the domain serves the others',
-          field,
-          properties: { name: port.name },
-        },
-      ],
-      sockets: port.type === 'pty' ? [] : [socket],
-      problems: [...splitValues([name]), ...(port.type === 'pty' ? [] : pathProblems(path))],
-    }),
-  };
+  if (context.type === 'hvm') return serialPorts(context);
+  const [first] = context.document.spec.serial;
+  return part({ devices: [xenConsole(first?.name ?? 'hvc0', first === undefined ? 'spec.serial' : 'spec.serial[0]')] });
 }
 
 /** 16550 UARTs of an emulated PC; what leads to a socket is written to a file as well. */

@@ -51,6 +51,7 @@ function needsEmulation(spec: DomainSpec): string | undefined {
   if (spec.acpiTables.length > 0) return 'ACPI tables are added to those of a PC';
   if (spec.disks.some(({ bus }) => bus === 'scsi' || bus === 'sata')) return 'SCSI and SATA adapters are emulated';
   if (spec.networks.some(({ model }) => model === 'e1000')) return 'an e1000 is emulated';
+  if (spec.serial.length > 1) return 'serial ports beside the console are emulated';
   if (spec.serial.some(({ type }) => type === 'device')) return 'serial ports that lead to a device are emulated';
   return undefined;
 }

@@ -30,7 +30,9 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.networks[].vhost', asked: ({ networks }) => places(networks, 'spec.networks', 'vhost', ({ vhost }) => vhost === 'off'), why: 'netback, which is in the kernel, is the only back end', cure: 'use vhost: auto' },
   { field: 'spec.networks[].model', asked: ({ networks }, type) => places(networks, 'spec.networks', 'model', ({ model, vhost }) => model === 'virtio' || (model === 'e1000' && (type !== 'hvm' || vhost === 'require'))), why: 'the network devices of a Xen guest are its own kind; an hvm guest has an e1000 besides, through QEMU', cure: 'use model: auto' },
   { field: 'spec.serial[].type', asked: ({ serial }, type) => places(serial, 'spec.serial', 'type', (port) => port.type === 'device' && type !== 'hvm'), why: onlyHvm, cure: 'use xen.type: hvm' },
-  { field: 'spec.serial[].log', asked: ({ serial }, type) => places(serial, 'spec.serial', 'log', (port) => port.log && !isLogged(port.type, type, serial.indexOf(port))), why: 'what is written there is not kept: QEMU keeps what goes through the socket of an hvm guest, and xenconsoled serves the first console only', cure: 'write log: false' },
+  { field: 'spec.serial[].log', asked: ({ serial }, type) => places(serial, 'spec.serial', 'log', (port) => port.log && type === 'hvm' && port.type !== 'socket'), why: 'QEMU keeps what goes through a socket only', cure: 'write log: false' },
+  // xl 4.17 gives its first channel the number of the console, and libxl drops it with "Primary console has invalid configuration".
+  { field: 'spec.serial', asked: ({ serial }, type) => serial.slice(1).flatMap((_, index) => (type === 'hvm' ? [] : [`spec.serial[${index + 1}]`])), why: 'a pv or pvh guest has one console', cure: 'use xen.type: hvm' },
   { field: 'spec.display.vnc.password', asked: ({ display }) => when(display?.vnc?.password !== undefined, 'spec.display.vnc.password'), why: 'xl takes a password in its configuration file only, in clear', cure: 'listen on loopback without one, and reach it through ssh' },
   { field: 'spec.display.resolution', asked: ({ display }) => when(display?.resolution !== undefined, 'spec.display.resolution'), why: 'xl sets no resolution' },
   { field: 'spec.input', asked: ({ input, display }, type) => when(input.length > 0 && type !== 'hvm' && display === undefined, 'spec.input'), why: 'the keyboard and pointer of a pv or pvh guest come with its display', cure: 'add a display' },
@@ -85,10 +87,6 @@ function unservedBus(bus: DomainSpec['disks'][number]['bus'], type: GuestType): 
 function unservedCache(cache: DomainSpec['disks'][number]['cache'], type: GuestType): boolean {
   if (cache === 'writeback') return false;
   return cache !== 'none' || type === 'hvm';
-}
-
-function isLogged(port: DomainSpec['serial'][number]['type'], type: GuestType, index: number): boolean {
-  return type === 'hvm' ? port === 'socket' : index === 0;
 }
 
 function when(asked: boolean, field: string): readonly string[] {

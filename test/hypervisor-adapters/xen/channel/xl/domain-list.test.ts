@@ -20,14 +20,14 @@ describe('a list of domains', () => {
   it('has rows as xl 4.17 prints them', () => {
     const text =
       heading +
-      'Domain-0                                     0   511     1     r-----      17.4 00000000-0000-0000-0000-000000000000        -                -\n' +
-      'web                                          3    32     1     -b----       0.1 5f60c748-2c04-8e32-9faa-d1beea13a51d        -                -\n' +
-      'db                                           7    32     1     ---sc-       2.0 6f60c748-2c04-8e32-9faa-d1beea13a51d        3                -\n';
+      'Domain-0                                     0   768     1     r-----      72.6 00000000-0000-0000-0000-000000000000        -                -\n' +
+      'tiny                                         1     8     1     ---s--       0.0 e05621e2-234f-8709-b795-356b4a715b77        0                -\n' +
+      'full                                         2   160     1     -bp---      22.1 d277a0c8-237a-8c9c-be4b-334efd5bfb79        -                -\n';
     expect(readDomainList(text)).toEqual({
       domains: [
-        { id: 0, name: 'Domain-0', uuid: none, memoryMiB: 511, vcpus: 1, state: { running: true, blocked: false, paused: false, shutdown: false, dying: false }, cpuSeconds: 17.4, shutdownReason: undefined },
-        { id: 3, name: 'web', uuid, memoryMiB: 32, vcpus: 1, state: { running: false, blocked: true, paused: false, shutdown: false, dying: false }, cpuSeconds: 0.1, shutdownReason: undefined },
-        { id: 7, name: 'db', uuid: uuid.replace('5', '6'), memoryMiB: 32, vcpus: 1, state: { running: false, blocked: false, paused: false, shutdown: true, dying: false }, cpuSeconds: 2, shutdownReason: 'crash' },
+        { id: 0, name: 'Domain-0', uuid: none, memoryMiB: 768, vcpus: 1, state: { running: true, blocked: false, paused: false, shutdown: false, dying: false }, cpuSeconds: 72.6, shutdownReason: undefined },
+        { id: 1, name: 'tiny', uuid: 'e05621e2-234f-8709-b795-356b4a715b77', memoryMiB: 8, vcpus: 1, state: { running: false, blocked: false, paused: false, shutdown: true, dying: false }, cpuSeconds: 0, shutdownReason: 'poweroff' },
+        { id: 2, name: 'full', uuid: 'd277a0c8-237a-8c9c-be4b-334efd5bfb79', memoryMiB: 160, vcpus: 1, state: { running: false, blocked: true, paused: true, shutdown: false, dying: false }, cpuSeconds: 22.1, shutdownReason: undefined },
       ],
       unreadable: [],
     });

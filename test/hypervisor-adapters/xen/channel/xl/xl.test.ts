@@ -28,7 +28,7 @@ async function xlWith(answers: Readonly<Record<string, FakeAnswer>>, deadlines =
   return { xl: createXl(ports.processes, path, deadlines), calls: () => readFile(`${path}.calls`, 'utf8') };
 }
 
-const pausing = 'libxl: error: libxl_domain.c:576:libxl_domain_pause: Domain 99:Pausing domain: No such process\n';
+const pausing = 'libxl: error: libxl_domain.c:587:libxl_domain_pause: Domain 99:Pausing domain: No such process\n';
 
 describe('commands of xl', () => {
   it('are called with these arguments', async () => {
@@ -46,7 +46,7 @@ describe('commands of xl', () => {
       'pci-assignable-list': { stdout: '0000:00:04.0 \n0001:89:00.1 nic\nnonsense\n' },
     });
     expect(await xl.list()).toEqual({ domains: [], unreadable: [] });
-    expect((await xl.info()).freeMemoryMiB).toBe(1465);
+    expect((await xl.info()).freeMemoryMiB).toBe(1255);
     await xl.unpause(3);
     await xl.pause(3);
     expect(await xl.shutdown(3, { acpiFallback: false })).toBe('acknowledged');
@@ -75,7 +75,7 @@ describe('commands of xl', () => {
 
   it.each([
     ['a name that nobody has', 'web is an invalid domain identifier (rc=-6)\n'],
-    ['a number that nobody has', 'libxl: error: libxl_domain.c:1183:libxl__destroy_domid: Domain 99:Non-existant domain\ndestroy failed (rc=-21)\n'],
+    ['a number that nobody has', 'libxl: error: libxl_domain.c:1183:libxl__destroy_domid: Domain 99:Non-existant domain\nlibxl: error: libxl_domain.c:1137:domain_destroy_callback: Domain 99:Unable to destroy guest\nlibxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 99:Destruction of domain failed\ndestroy failed (rc=-21)\n'],
     ['a domain that is going away', 'libxl: error: libxl_dom.c:37:libxl__domain_type: unable to get domain type for domid=99\ndestroy failed (rc=-3)\n'],
   ])('tell that there is no such domain: %s', async (_what, stderr) => {
     const { xl } = await xlWith({ destroy: { stderr, code: 1 } });
