@@ -31,6 +31,7 @@ class Conversation {
   private cut = 0;
   private deaf = false;
   private held: Heard[] = [];
+  private readonly turns = new Map<number, number>();
 
   constructor(
     private readonly socket: Socket,
@@ -48,8 +49,16 @@ class Conversation {
       if (this.input.length < headerBytes + length) return;
       const heard = { type, id, transaction, payload: this.input.toString('latin1', headerBytes, headerBytes + length) };
       this.input = this.input.subarray(headerBytes + length);
-      for (const action of this.script.on?.[type] ?? [{ reply: heard.payload }]) this.act(action, heard);
+      for (const action of this.answerTo(heard)) this.act(action, heard);
     }
+  }
+
+  private answerTo({ type, payload }: Heard): readonly PeerAction[] {
+    const turns = this.script.inTurn?.[type];
+    if (turns === undefined) return this.script.on?.[type] ?? [{ reply: payload }];
+    const turn = this.turns.get(type) ?? 0;
+    this.turns.set(type, turn + 1);
+    return turns[turn % turns.length] ?? [];
   }
 
   private act(action: PeerAction, heard: Heard): void {

@@ -26,6 +26,8 @@ export interface PeerScript {
   readonly atOnce?: readonly PeerAction[];
   /** Instead of the usual answers, by the number of the message type. The usual one is the request's own payload. */
   readonly on?: Readonly<Record<number, readonly PeerAction[]>>;
+  /** Likewise, one answer for each request of the type in turn, and from the first again. */
+  readonly inTurn?: Readonly<Record<number, readonly (readonly PeerAction[])[]>>;
   /** Output is cut into pieces of these sizes, again and again; each piece is a write of its own. */
   readonly pieces?: readonly number[];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compare } from '../../../src/hypervisor-adapters/xen/index.js';
+import { compare } from '../../../src/hypervisor-adapters/xen/compare.js';
 import { documentOf } from '../qemu/plan-requests.js';
 
 it('takes what only the engine reads, and what is for other hypervisors, as it is', () => {

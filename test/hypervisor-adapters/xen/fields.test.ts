@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import { isLive, liveFields } from '../../../src/hypervisor-adapters/xen/compare.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { unserved, withoutEffect } from '../../../src/hypervisor-adapters/xen/render/unserved.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { schemaLeaves } from '../qemu/schema-leaves.js';
@@ -126,6 +126,7 @@ const refused: Readonly<Record<string, readonly Spec[]>> = {
   'spec.pci': [{ ...direct, xen: { type: 'pvh' }, pci: [{ address: '00:04.0' }] }],
   'spec.pci[].label': [{ ...direct, pci: [{ label: 'nic' }] }],
   'spec.pci[].group': [{ ...direct, pci: [{ group: 'nics' }] }],
+  'spec.watchdog': [{ ...pc, watchdog: 'restart' }],
   'spec.spoofing': [{ ...pc, spoofing: true }],
   'spec.smbios.manufacturer': [{ ...pc, smbios: { manufacturer: 'A' } }],
   'spec.smbios.product': [{ ...pc, smbios: { product: 'A' } }],

@@ -2,7 +2,7 @@ import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { DomainDocument } from '../../../src/documents/domain-spec.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { configOf, requestOf } from './plan-requests.js';
 import { parseXlConfig, type ParsedValue } from './xl-cfg-parser.js';

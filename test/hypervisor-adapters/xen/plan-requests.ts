@@ -1,7 +1,7 @@
 import type { DomainDocument, DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import type { HostFacts } from '../../../src/effects/ports.js';
 import type { AnchorPlan, HypervisorFacts, PlanProblem, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
 
 /** What root in a dom0 without virtualization by the CPU is told, with the back ends of Xen loaded. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import { plan } from '../../../src/hypervisor-adapters/xen/index.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { goldenDocuments } from './golden-documents.js';
 import { configOf, planned, problemsOf, pvFacts, requestOf, richFacts } from './plan-requests.js';

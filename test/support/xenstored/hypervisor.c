@@ -36,9 +36,6 @@ __attribute__((constructor)) static void end_with_parent(void) { prctl(PR_SET_PD
 
 static const size_t page_bytes = 4096;
 
-/* Domain ids from here on are not those of domains (DOMID_FIRST_RESERVED). */
-static const uint32_t domids = 0x7ff0;
-
 static const evtchn_port_t virq_port = 1;
 
 /* "<directory>/<name>" in `path`, which has PATH_MAX bytes. */
@@ -56,38 +53,41 @@ static const char *in_directory(char *path, const char *name) {
 
 enum state { absent, running, shut_down, crashed, dying };
 
-static enum state state_of(uint32_t domid) {
+static enum state named(const char *word) {
   static const char *const names[] = {[running] = "running", [shut_down] = "shutdown", [crashed] = "crashed", [dying] = "dying"};
-  enum state found = domid == 0 ? running : absent;
+  for (enum state each = running; each <= dying; each++) {
+    if (strcmp(word, names[each]) == 0) return each;
+  }
+  return absent;
+}
+
+/* The state of the first domain that exists from `*domid` on, and its id in `*domid`; `absent` when there is none. */
+static enum state next_domain(uint32_t *domid) {
+  uint32_t first = *domid;
+  enum state found = absent;
   char path[PATH_MAX], word[16];
   unsigned listed;
+  if (first == 0) return running;
   FILE *file = fopen(in_directory(path, "domains"), "re");
-  if (file == NULL) return found;
+  if (file == NULL) return absent;
   while (fscanf(file, "%u %15s", &listed, word) == 2) {
-    if (listed != domid) continue;
-    for (enum state each = running; each <= dying; each++) {
-      if (strcmp(word, names[each]) == 0) found = each;
-    }
+    if (listed < first || (found != absent && listed >= *domid) || named(word) == absent) continue;
+    *domid = listed;
+    found = named(word);
   }
   fclose(file);
   return found;
 }
 
-/* The first domain that exists from `domid` on; `domids` when there is none. */
-static uint32_t next_domain(uint32_t domid) {
-  while (domid < domids && state_of(domid) == absent) domid++;
-  return domid;
-}
-
 /* C xenstored asks this, for one domain at a time; as in Xen the answer is the next one where that domain does not exist. */
 int xc_domain_getinfo(xc_interface *xch, uint32_t first, unsigned int max, xc_dominfo_t *info) {
   if (max == 0) return 0;
-  uint32_t domid = next_domain(first);
-  if (domid == domids) {
+  uint32_t domid = first;
+  enum state state = next_domain(&domid);
+  if (state == absent) {
     errno = ESRCH;
     return -1;
   }
-  enum state state = state_of(domid);
   memset(info, 0, sizeof *info);
   info->domid = domid;
   info->running = state == running;
@@ -100,17 +100,19 @@ int xc_domain_getinfo(xc_interface *xch, uint32_t first, unsigned int max, xc_do
 
 /* oxenstored asks this, in the same way. */
 int xc_domain_getinfolist(xc_interface *xch, uint32_t first, unsigned int max, xc_domaininfo_t *info) {
+  static const uint32_t flags[] = {
+      [running] = XEN_DOMINF_running,
+      [shut_down] = XEN_DOMINF_shutdown | SHUTDOWN_poweroff << XEN_DOMINF_shutdownshift,
+      [crashed] = XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift,
+      [dying] = XEN_DOMINF_dying,
+  };
   unsigned int count = 0;
-  for (uint32_t domid = next_domain(first); domid < domids && count < max; domid = next_domain(domid + 1)) {
-    static const uint32_t flags[] = {
-        [running] = XEN_DOMINF_running,
-        [shut_down] = XEN_DOMINF_shutdown | SHUTDOWN_poweroff << XEN_DOMINF_shutdownshift,
-        [crashed] = XEN_DOMINF_shutdown | SHUTDOWN_crash << XEN_DOMINF_shutdownshift,
-        [dying] = XEN_DOMINF_dying,
-    };
+  for (uint32_t domid = first; count < max; domid++) {
+    enum state state = next_domain(&domid);
+    if (state == absent) break;
     memset(&info[count], 0, sizeof info[count]);
     info[count].domain = domid;
-    info[count].flags = flags[state_of(domid)];
+    info[count].flags = flags[state];
     count++;
   }
   return (int)count;

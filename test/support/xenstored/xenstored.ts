@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,9 @@ export async function startXenstored(name: DaemonName, files: XenstoredFiles): P
     domain: (domid, state) => {
       if (state === 'absent') domains.delete(domid);
       else domains.set(domid, state);
-      writeFileSync(join(directory, 'domains'), [...domains].map(([id, word]) => `${id} ${word}\n`).join(''));
+      // In one step, since the daemon may be reading.
+      writeFileSync(join(directory, 'domains.new'), [...domains].map(([id, word]) => `${id} ${word}\n`).join(''));
+      renameSync(join(directory, 'domains.new'), join(directory, 'domains'));
     },
     virq: () => appendFileSync(join(directory, 'virq'), '!'),
     dispose: async () => {

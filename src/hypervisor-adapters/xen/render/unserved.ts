@@ -45,6 +45,7 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.pci', asked: ({ pci }, type) => (type === 'pvh' ? places(pci, 'spec.pci', undefined, () => true) : []), why: 'Xen 4.17 passes no device through to a pvh guest', cure: 'use xen.type: pv or hvm' },
   { field: 'spec.pci[].label', asked: ({ pci }) => places(pci, 'spec.pci', 'label', (device) => 'label' in device), why: 'labels of devices are not looked up yet', cure: 'give its address' },
   { field: 'spec.pci[].group', asked: ({ pci }) => places(pci, 'spec.pci', 'group', (device) => 'group' in device), why: 'groups of devices are not looked up yet', cure: 'give its address' },
+  { field: 'spec.watchdog', asked: ({ watchdog }) => when(watchdog !== undefined, 'spec.watchdog'), why: 'a guest asks Xen itself for a watchdog (the driver xen_wdt), and there is no device to add', cure: 'leave it out: a guest whose watchdog runs out is told as watchdog' },
   { field: 'spec.spoofing', asked: ({ spoofing }) => when(spoofing, 'spec.spoofing'), why: 'xl cannot hide Xen from its guest' },
   ...smbiosNames.map((name): Unserved => ({ field: `spec.smbios.${name}`, asked: ({ smbios }) => when(smbios[name] !== undefined, `spec.smbios.${name}`), why: 'of the SMBIOS tables only the UUID is set yet' })),
   { field: 'spec.smbios.oemStrings', asked: ({ smbios }) => when(smbios.oemStrings.length > 0, 'spec.smbios.oemStrings'), why: 'of the SMBIOS tables only the UUID is set yet' },

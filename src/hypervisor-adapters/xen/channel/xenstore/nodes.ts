@@ -27,7 +27,7 @@ export interface XenstoreNodes {
   directory(path: string, wait?: Wait): Promise<readonly string[] | undefined>;
   /** Undefined when there is no such node. */
   getPermissions(path: string, wait?: Wait): Promise<Permissions | undefined>;
-  /** XENSTORE_ABSENT when there is no such node. */
+  /** XENSTORE_ABSENT when there is no such node, XENSTORE_TOO_LARGE for more grants than a message holds (not sent). */
   setPermissions(path: string, permissions: Permissions, wait?: Wait): Promise<void>;
 }
 
@@ -75,8 +75,7 @@ export function createNodes(request: Request, transaction: number): XenstoreNode
     },
     setPermissions: async (path, permissions, wait = {}) => {
       const payload = encodeStrings([checkedPath(path), ...encodePermissions(permissions)]);
-      if (payload.length > payloadBytes) throw xenstoreError('XENSTORE_TOO_LARGE', `setPermissions ${path}: ${permissions.grants.length} grants do not fit a message`);
-      await request({ type: messageTypes.setPermissions, payload, about: `setPermissions ${path}` }, transaction, wait);
+      await request({ type: messageTypes.setPermissions, payload, about: `setPermissions ${path} (${permissions.grants.length} grants)` }, transaction, wait);
     },
   };
 }

@@ -46,10 +46,8 @@ export function createSharedWatches(): SharedWatches {
     byToken.delete(shared.token);
   };
   const register = (shared: Shared, client: XenstoreClient): void => {
-    byToken.delete(shared.token);
     const token = `windlass-${registrations++}`;
     shared.token = token;
-    shared.fired = false;
     byToken.set(token, shared);
     client.watch(shared.path, token).catch((error: unknown) => {
       if (errnoOf(error) === undefined) {
@@ -99,10 +97,12 @@ export function createSharedWatches(): SharedWatches {
         },
         complete: () => {
           if (connected === client) connected = undefined;
-          byToken.clear();
+          // The registrations ended with the connection.
           for (const shared of byPath.values()) shared.fired = false;
         },
       });
+      // Here and not when the last connection ended: one that had ended before it was attached has left tokens, too.
+      byToken.clear();
       for (const shared of byPath.values()) register(shared, client);
     },
     close: () => {

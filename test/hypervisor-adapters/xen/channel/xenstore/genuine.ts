@@ -1,4 +1,4 @@
-import { describe, inject, onTestFinished } from 'vitest';
+import { describe, inject, onTestFinished, vi } from 'vitest';
 import { hostClock } from '../../../../../src/effects/clock.js';
 import { hostFiles } from '../../../../../src/effects/files.js';
 import { hostSockets } from '../../../../../src/effects/sockets.js';
@@ -46,8 +46,13 @@ export function opened(to: Xenstored, deadlines = {}): Xenstore {
   return store;
 }
 
+/** Resolves when the assertion holds. The deadline is that of a machine with much other work; nothing waits for it that goes well. */
+export async function eventually<T>(assertion: () => T | Promise<T>): Promise<T> {
+  return await vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
+}
+
 /** Resolves when the store says so. */
-export async function until(store: Xenstore, type: XenstoreStatus['type'], deadline = 5000): Promise<XenstoreStatus> {
+export async function until(store: Xenstore, type: XenstoreStatus['type'], deadline = 10_000): Promise<XenstoreStatus> {
   return await new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`the store is still ${store.status.type} and not ${type}`)), deadline);
     const subscription = store.status$.subscribe((status) => {

@@ -70,6 +70,8 @@ describeDaemons('nodes', (name) => {
     const { client } = await daemonAndClient(name);
     const { packets } = client.counters;
     await expect(client.write('/v', 'x'.repeat(4094))).rejects.toMatchObject({ code: 'XENSTORE_TOO_LARGE', message: expect.stringContaining('room for 4093') as unknown });
+    const grants = Array.from({ length: 1000 }, (_, domid) => ({ domid, access: 'read' as const }));
+    await expect(client.setPermissions('/v', { owner: 0, others: 'none', grants })).rejects.toMatchObject({ code: 'XENSTORE_TOO_LARGE' });
     expect(client.counters.packets).toBe(packets);
     expect(await client.read('/v')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Xenstore } from '../../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
-import { connected, daemon, describeDaemons, opened, until } from './genuine.js';
+import { connected, daemon, describeDaemons, eventually, opened, until } from './genuine.js';
 
 /** All events so far of a path, as `reason path`. */
 function seen(store: Xenstore, path: string): string[] {
@@ -17,11 +17,11 @@ describeDaemons('watches', (name) => {
     const store = opened(xenstored);
     const other = await connected(xenstored);
     const events = seen(store, '/w');
-    await vi.waitFor(() => expect(events).toEqual(['look /w']));
+    await eventually(() => expect(events).toEqual(['look /w']));
     await other.write('/w/deep/node', '1');
     await other.write('/elsewhere', '1');
     await other.rm('/w');
-    await vi.waitFor(() => expect(events).toEqual(['look /w', 'changed /w/deep/node', 'changed /w']));
+    await eventually(() => expect(events).toEqual(['look /w', 'changed /w/deep/node', 'changed /w']));
   });
 
   test('one watch on the wire for a path, however many subscribe, and none when nobody does', async () => {
@@ -29,16 +29,16 @@ describeDaemons('watches', (name) => {
     const store = opened(xenstored);
     const other = await connected(xenstored);
     const [one, two] = [seen(store, '/w'), seen(store, '/w')];
-    await vi.waitFor(() => expect([one, two]).toEqual([['look /w'], ['look /w']]));
+    await eventually(() => expect([one, two]).toEqual([['look /w'], ['look /w']]));
     // Who comes later is told to look as well, at once.
     const late: string[] = [];
     const subscription = store.watch('/w').subscribe((event) => late.push(event.reason));
     expect(late).toEqual(['look']);
     await other.write('/w', '1');
-    await vi.waitFor(() => expect([one.length, two.length, late.length]).toEqual([2, 2, 2]));
+    await eventually(() => expect([one.length, two.length, late.length]).toEqual([2, 2, 2]));
     subscription.unsubscribe();
     await other.write('/w', '2');
-    await vi.waitFor(() => expect([one.length, two.length]).toEqual([3, 3]));
+    await eventually(() => expect([one.length, two.length]).toEqual([3, 3]));
     expect(late).toHaveLength(2);
   });
 
@@ -49,9 +49,9 @@ describeDaemons('watches', (name) => {
       const events: string[] = [];
       const subscription = store.watch('/w').subscribe((event) => events.push(event.reason));
       // C xenstored makes one of events that are alike and not sent yet.
-      await vi.waitFor(() => expect(events).toEqual(['look']));
+      await eventually(() => expect(events).toEqual(['look']));
       await store.write('/w', String(round));
-      await vi.waitFor(() => expect(events).toEqual(['look', 'changed']));
+      await eventually(() => expect(events).toEqual(['look', 'changed']));
       subscription.unsubscribe();
     }
   });
@@ -61,25 +61,25 @@ describeDaemons('watches', (name) => {
     const store = opened(xenstored);
     const introduced = seen(store, '@introduceDomain');
     const released = seen(store, '@releaseDomain');
-    await vi.waitFor(() => expect([introduced.length, released.length]).toEqual([1, 1]));
+    await eventually(() => expect([introduced.length, released.length]).toEqual([1, 1]));
 
     expect(await store.getDomainPath(5)).toBe('/local/domain/5');
     expect([await store.isDomainIntroduced(0), await store.isDomainIntroduced(5)]).toEqual([true, false]);
     xenstored.domain(5, 'running');
     await store.introduceDomain(5, 1, 1);
-    await vi.waitFor(() => expect(introduced).toEqual(['look @introduceDomain', 'changed @introduceDomain']));
+    await eventually(() => expect(introduced).toEqual(['look @introduceDomain', 'changed @introduceDomain']));
     expect(await store.isDomainIntroduced(5)).toBe(true);
 
     // The guest powers off: an event, and it is still introduced.
     xenstored.domain(5, 'shutdown');
     xenstored.virq();
-    await vi.waitFor(() => expect(released).toHaveLength(2));
+    await eventually(() => expect(released).toHaveLength(2));
     expect(await store.isDomainIntroduced(5)).toBe(true);
 
     // It is destroyed.
     xenstored.domain(5, 'absent');
     xenstored.virq();
-    await vi.waitFor(() => expect(released).toHaveLength(3));
+    await eventually(() => expect(released).toHaveLength(3));
     expect(await store.isDomainIntroduced(5)).toBe(false);
   });
 
@@ -90,27 +90,8 @@ describeDaemons('watches', (name) => {
     xenstored.domain(7, 'running');
     await store.introduceDomain(7, 1, 1);
     await store.releaseDomain(7);
-    await vi.waitFor(() => expect(released).toContain('changed @releaseDomain'));
+    await eventually(() => expect(released).toContain('changed @releaseDomain'));
     expect(await store.isDomainIntroduced(7)).toBe(false);
-  });
-
-  test('an event comes within 50 ms of the change', async () => {
-    const xenstored = await daemon(name);
-    const store = opened(xenstored);
-    const other = await connected(xenstored);
-    let heard = 0;
-    const subscription = store.watch('/w').subscribe(() => (heard = performance.now()));
-    await vi.waitFor(() => expect(heard).toBeGreaterThan(0));
-    const delays: number[] = [];
-    for (let n = 0; n < 20; n += 1) {
-      const written = performance.now();
-      heard = 0;
-      await other.write('/w', String(n));
-      await vi.waitFor(() => expect(heard).toBeGreaterThan(0), { interval: 1 });
-      delays.push(heard - written);
-    }
-    subscription.unsubscribe();
-    expect(delays.sort((a, b) => a - b)[10]).toBeLessThan(50);
   });
 });
 
@@ -126,7 +107,7 @@ describeDaemons('a store over several connections', (name) => {
     });
     onTestFinished(() => subscription.unsubscribe());
     await store.write('/state', 'before');
-    await vi.waitFor(() => expect(values.at(-1)).toBe('before'));
+    await eventually(() => expect(values.at(-1)).toBe('before'));
     events.length = 0;
 
     await xenstored.kill();
@@ -135,10 +116,10 @@ describeDaemons('a store over several connections', (name) => {
     await xenstored.start();
     await until(store, 'connected');
     // A fresh store is empty: who reads because of the look sees that.
-    await vi.waitFor(() => expect(values.at(-1)).toBeUndefined());
+    await eventually(() => expect(values.at(-1)).toBeUndefined());
     expect(events).toEqual(['look']);
     await store.write('/state', 'after');
-    await vi.waitFor(() => expect(values.at(-1)).toBe('after'));
+    await eventually(() => expect(values.at(-1)).toBe('after'));
     expect(events).toEqual(['look', 'changed']);
   });
 
@@ -169,7 +150,7 @@ describeDaemons('a store over several connections', (name) => {
     expect(Date.now() - started).toBeLessThan(1000);
     await xenstored.start();
     await until(store, 'connected');
-    await vi.waitFor(() => expect(events).toEqual(['look /w']));
+    await eventually(() => expect(events).toEqual(['look /w']));
   });
 
   test('watches made and left while there is no connection are on the next one as they are then', async () => {
@@ -183,9 +164,9 @@ describeDaemons('a store over several connections', (name) => {
     const made = seen(store, '/made');
     await xenstored.start();
     await until(store, 'connected');
-    await vi.waitFor(() => expect(made).toEqual(['look /made']));
+    await eventually(() => expect(made).toEqual(['look /made']));
     await store.write('/made', '1');
-    await vi.waitFor(() => expect(made).toEqual(['look /made', 'changed /made']));
+    await eventually(() => expect(made).toEqual(['look /made', 'changed /made']));
   });
 
   test('a daemon that is frozen while a watch is made is left, and the watch is made on the next connection', async () => {
@@ -197,11 +178,11 @@ describeDaemons('a store over several connections', (name) => {
     const events = seen(store, '/w');
     await until(store, 'disconnected');
     xenstored.thaw();
-    await vi.waitFor(() => expect(events[0]).toBe('look /w'), { timeout: 5000 });
-    await vi.waitFor(async () => {
+    await eventually(() => expect(events[0]).toBe('look /w'));
+    await eventually(async () => {
       await store.write('/w', '1');
       expect(events).toContain('changed /w');
-    }, { timeout: 5000 });
+    });
   });
 
   test('closing completes the watches, refuses what is asked later, and dials no more', async () => {
