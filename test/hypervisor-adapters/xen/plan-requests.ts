@@ -13,7 +13,7 @@ export const pvFacts: HypervisorFacts = {
   acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv' },
   machines: ['pv'],
   devices: ['pv', 'shadow', 'gnttab-v1', 'gnttab-v2'],
-  kernelBackEnds: ['blkback', 'netback', 'pciback'],
+  kernelBackEnds: ['blkback', 'netback', 'pciback', 'tun'],
   firmware: [],
 };
 

@@ -19,13 +19,13 @@ interface Looks {
 
 const dom0: Looks = {
   capabilities: 'control_d\n',
-  openable: ['/dev/xen/privcmd', '/sys/bus/xen-backend/drivers/vbd', '/sys/bus/xen-backend/drivers/vif', '/usr/share/ovmf/OVMF.fd'],
+  openable: ['/dev/xen/privcmd', '/sys/bus/xen-backend/drivers/vbd', '/sys/bus/xen-backend/drivers/vif', '/dev/net/tun', '/usr/share/ovmf/OVMF.fd'],
 };
 
 /** The real host, but for what of Xen and firmware is there. */
 function hostWith({ capabilities, hypervisor, openable = [] }: Looks): Ports {
   const { files } = real;
-  const played = (path: string): boolean => /^\/(?:proc\/xen|dev\/xen|sys|usr\/share|usr\/lib|usr\/libexec)\//.test(path);
+  const played = (path: string): boolean => /^\/(?:proc\/xen|dev\/xen|dev\/net|sys|usr\/share|usr\/lib|usr\/libexec)\//.test(path);
   const readText: typeof files.readText = (path) => {
     if (path === '/proc/xen/capabilities') return Promise.resolve(capabilities);
     return path === '/sys/hypervisor/type' ? Promise.resolve(hypervisor) : files.readText(path);
@@ -64,7 +64,7 @@ describe('a probe', () => {
       acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv, pvh, hvm' },
       machines: ['pv', 'pvh', 'hvm'],
       devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
-      kernelBackEnds: ['blkback', 'netback'],
+      kernelBackEnds: ['blkback', 'netback', 'tun'],
       firmware: [{ code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false }],
     });
   });

@@ -205,6 +205,14 @@ describe('a refusal names the field', () => {
     expect(problemsOf(spec, { ...richFacts, firmware: [], kernelBackEnds: [] })).toEqual([expect.objectContaining({ code, field })]);
   });
 
+  it('of an emulated network device without the means to make its interface', () => {
+    const without = { ...richFacts, kernelBackEnds: ['blkback', 'netback'] };
+    const network = { type: 'tap' as const, bridge: 'br0' };
+    expect(problemsOf({ memory: '64Mi', networks: [network] }, without)).toEqual([expect.objectContaining({ code: 'PLAN_BACK_END_MISSING', field: 'spec.networks[0].type' })]);
+    expect(problemsOf({ memory: '64Mi', networks: [{ ...network, vhost: 'require' }] }, without)).toEqual([]);
+    expect(problemsOf({ ...kernel, networks: [network] }, without)).toEqual([]);
+  });
+
   it('of a domain that xl would take for a number', () => {
     expect(plan(requestOf(documentOf(kernel, '5')))).toMatchObject({ ok: false, problems: [{ code: 'PLAN_NAME_REFUSED', field: 'metadata.name' }] });
   });

@@ -7,10 +7,11 @@ const drivers = {
   pciback: '/sys/bus/pci/drivers/pciback',
 } as const;
 
-/** Back ends that the kernel of this control domain has; never cached, because loading a module changes them. */
+/** Back ends that the kernel of this control domain has, and `tun` for the interfaces of emulated devices; never cached, because loading a module changes them. */
 export async function kernelBackEnds(files: FilePort): Promise<readonly string[]> {
+  const tun = files.accessible('/dev/net/tun', 'write');
   const found = await Promise.all(
     Object.entries(drivers).map(async ([name, path]) => ((await files.stat(path).catch(() => undefined)) === undefined ? [] : [name])),
   );
-  return found.flat();
+  return [...found.flat(), ...((await tun) ? ['tun'] : [])];
 }

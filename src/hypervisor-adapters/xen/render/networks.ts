@@ -48,7 +48,7 @@ function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
     ],
     claims: network.tap === undefined ? [] : [{ kind: 'tap', id: network.tap, mode: 'exclusive', field: `${field}.tap` }],
     requires: network.bridge === undefined ? [] : [{ path: `/sys/class/net/${network.bridge}`, field: `${field}.bridge`, writable: false }],
-    problems: [...splitValues(vifValues(context, placed)), ...bridgeProblems(placed), ...nameProblems(placed, emulated), ...netbackProblems(context, placed)],
+    problems: [...splitValues(vifValues(context, placed)), ...bridgeProblems(placed), ...nameProblems(placed, emulated), ...backEndProblems(context, placed, emulated)],
   });
 }
 
@@ -81,7 +81,13 @@ function nameProblems({ network, field }: Placed, emulated: boolean): readonly P
   return [{ field: `${field}.tap`, code: 'PLAN_NAME_REFUSED', message, cure: `use at most ${longestEmulatedName} characters` }];
 }
 
-function netbackProblems({ facts }: PlanContext, { network, field }: Placed): readonly PlanProblem[] {
-  if (network.type !== 'tap' || facts.kernelBackEnds.includes('netback')) return [];
-  return [{ field: `${field}.type`, code: 'PLAN_BACK_END_MISSING', message: 'the kernel of this host does not have the back end of network devices', cure: 'modprobe xen-netback' }];
+function backEndProblems({ facts }: PlanContext, { network, field }: Placed, emulated: boolean): readonly PlanProblem[] {
+  const code = 'PLAN_BACK_END_MISSING';
+  if (network.type !== 'tap') return [];
+  if (!facts.kernelBackEnds.includes('netback')) {
+    return [{ field: `${field}.type`, code, message: 'the kernel of this host does not have the back end of network devices', cure: 'modprobe xen-netback' }];
+  }
+  if (!emulated || facts.kernelBackEnds.includes('tun')) return [];
+  const message = 'QEMU opens the interface of an emulated device through /dev/net/tun, which cannot be opened';
+  return [{ field: `${field}.type`, code, message, cure: 'modprobe tun, or use vhost: require where the guest has drivers for Xen' }];
 }
