@@ -9,8 +9,9 @@ import { createHandles } from '../actors/world.js';
 import { createClaims } from '../anchors/claims.js';
 import { discoverAnchors } from '../anchors/discover.js';
 import { hostPorts } from '../effects/host-ports.js';
-import type { Ports } from '../effects/ports.js';
+import type { HostFacts, Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
+import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
 import type { Problem } from '../machines/domain/context.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
@@ -65,7 +66,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
     root,
     adapters,
     admission: createAdmission({
-      memoryBytes: settings.memoryLimit ?? Math.max(host.memoryBytes - 512 * 2 ** 20, host.memoryBytes / 2),
+      memoryBytes: settings.memoryLimit ?? (await memoryForDomains(ports, settings.adapters, host)),
       starting: settings.starting ?? 2 * host.cpus,
     }),
     claims: createClaims(),
@@ -173,6 +174,12 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
   return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor });
+}
+
+/** What a hypervisor hands out itself; else the host's memory, less what the host needs for itself. */
+async function memoryForDomains(ports: Ports, adapters: readonly HypervisorAdapter[], { memoryBytes }: HostFacts): Promise<number> {
+  const told = await Promise.all(adapters.map((adapter) => adapter.capacity?.(ports).catch(() => undefined)));
+  return told.find((bytes) => bytes !== undefined) ?? Math.max(memoryBytes - 512 * 2 ** 20, memoryBytes / 2);
 }
 
 function startError(problem: Problem | null, root: string): WindlassError {

@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly logger?: Logger;
   /** Hypervisors to use, in order of preference where documents say `auto`. Default: all that Windlass has. */
   readonly adapters?: readonly HypervisorAdapter[];
-  /** Bytes of memory that all domains together may take. Default: the host's memory less 512 MiB. */
+  /** Bytes of memory that all domains together may take. Default: the host's memory less 512 MiB, or all that Xen has but dom0's. */
   readonly memoryLimit?: number;
   /** Anchors that may be starting at one time. Default: twice the CPUs. */
   readonly starting?: number;

@@ -208,6 +208,11 @@ export interface HypervisorAdapter {
   readonly domains?: HostedDomains;
   /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
   probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
+  /**
+   * Bytes of memory that all domains together may have, where the hypervisor hands it out and not the kernel under this engine. Undefined
+   * where it does not run. Left out where the kernel's word counts.
+   */
+  capacity?(ports: Ports): Promise<number | undefined>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
