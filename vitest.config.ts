@@ -26,11 +26,12 @@ export default defineConfig({
           exclude: [...withGuests, ...thorough],
           isolate: false,
           maxWorkers: '100%',
+          testTimeout: 15_000,
         },
       },
       {
         extends: true,
-        test: { name: 'thorough', sequence: { groupOrder: 1 }, include: thorough, maxWorkers: 2 },
+        test: { name: 'thorough', sequence: { groupOrder: 1 }, include: thorough, maxWorkers: 2, testTimeout: 30_000 },
       },
       {
         extends: true,
