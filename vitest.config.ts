@@ -2,8 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 const elsewhere = ['test/**/*.qemu.test.ts', 'test/**/*.xenstore.test.ts', 'test/lab/**', 'test/chaos/**'];
 
-/** Needs only Node, like the unit part, but has crowds of domains, or of processes that race and die: it takes as long as it takes. */
-const thorough = ['test/engine/many-domains.test.ts', 'test/effects/engine-lock.test.ts', 'test/effects/engine-dies.test.ts'];
+/** Needs only Node, like the unit part, but has crowds of domains, processes that race and die, or real waits: it takes as long as it takes. */
+const thorough = [
+  'test/engine/many-domains.test.ts',
+  'test/effects/engine-lock.test.ts',
+  'test/effects/engine-dies.test.ts',
+  'test/effects/replaced-folders.test.ts',
+];
 
 /**
  * Five projects. `unit` needs nothing but Node and finishes in seconds: every core works, and a worker keeps the modules that it has
@@ -26,11 +31,12 @@ export default defineConfig({
           exclude: [...elsewhere, ...thorough],
           isolate: false,
           maxWorkers: '100%',
+          testTimeout: 15_000,
         },
       },
       {
         extends: true,
-        test: { name: 'thorough', sequence: { groupOrder: 1 }, include: thorough, maxWorkers: 2 },
+        test: { name: 'thorough', sequence: { groupOrder: 1 }, include: thorough, maxWorkers: 2, testTimeout: 30_000 },
       },
       {
         extends: true,

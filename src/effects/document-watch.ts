@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { isDocumentName, isVisible } from './document-files.js';
+import { type FolderWatch, watchByName } from './named-folder.js';
 
 /** Milliseconds without a further change before changes are told. */
 const quiet = 50;
@@ -26,7 +27,7 @@ interface Watched {
 
 /**
  * Tells when documents at these paths (as `readDocumentFiles` takes them) may have changed: written, replaced by rename, removed, or a
- * folder of them added. Says where, not what: read them all again. Resolves when every change from now on will be seen.
+ * folder of them added or put in the place of another. Says where, not what: read them all again. Resolves when every change from now on will be seen.
  * `onError` is told what keeps the watch from seeing, such as the end of the user's inotify watches.
  */
 export async function watchDocuments(
@@ -48,7 +49,7 @@ export async function watchDocuments(
     }, quiet);
   }
 
-  const watchers = paths.map(watchedFor).map(({ concerns, depth, directory }) => {
+  const open = ({ concerns, depth, directory }: Watched, gone: () => void): FolderWatch => {
     const watcher = watch(directory, {
       ignoreInitial: true,
       atomic: true,
@@ -56,11 +57,18 @@ export async function watchDocuments(
       depth,
       ignored: (path, facts) => (path === directory ? false : facts?.isFile() === true ? !concerns(path) : !isBelowVisibly(directory, path)),
     });
-    for (const event of ['add', 'change', 'unlink'] as const) watcher.on(event, note);
-    watcher.on('unlinkDir', note).on('error', onError);
-    return watcher;
-  });
-  await Promise.all(watchers.map((watcher) => new Promise<void>((ready) => watcher.once('ready', ready))));
+    for (const event of ['add', 'change', 'unlink', 'unlinkDir'] as const) watcher.on(event, note);
+    watcher.on('unlinkDir', (path) => path === directory && gone()).on('error', onError);
+    return { ready: new Promise((ready) => watcher.once('ready', ready)), close: () => watcher.close() };
+  };
+  const watchers = paths.map(watchedFor).map((watched) =>
+    watchByName(
+      watched.directory,
+      (gone) => open(watched, gone),
+      () => note(watched.directory),
+    ),
+  );
+  await Promise.all(watchers.map(({ ready }) => ready));
 
   const close = async (): Promise<void> => {
     clearTimeout(timer);

@@ -178,7 +178,7 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
 
 /** What a hypervisor hands out itself; else the host's memory, less what the host needs for itself. */
 async function memoryForDomains(ports: Ports, adapters: readonly HypervisorAdapter[], { memoryBytes }: HostFacts): Promise<number> {
-  const told = await Promise.all(adapters.map((adapter) => adapter.capacity?.(ports).catch(() => undefined)));
+  const told = await Promise.all(adapters.map(({ capacity }) => (capacity === undefined ? Promise.resolve(undefined) : capacity(ports).catch(() => undefined))));
   return told.find((bytes) => bytes !== undefined) ?? Math.max(memoryBytes - 512 * 2 ** 20, memoryBytes / 2);
 }
 

@@ -212,7 +212,7 @@ export interface HypervisorAdapter {
    * Bytes of memory that all domains together may have, where the hypervisor hands it out and not the kernel under this engine. Undefined
    * where it does not run. Left out where the kernel's word counts.
    */
-  capacity?(ports: Ports): Promise<number | undefined>;
+  readonly capacity?: (ports: Ports) => Promise<number | undefined>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;

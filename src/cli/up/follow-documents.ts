@@ -4,6 +4,7 @@ import { parseDocuments, readDocumentFiles, watchDocuments } from '../../index.j
 import { mistakes } from '../documents.js';
 import { failureOf } from '../failures.js';
 import type { Invocation } from '../invocation.js';
+import { jsonLine } from '../text/json.js';
 import { printable } from '../text/printable.js';
 
 export interface Following {
@@ -15,9 +16,14 @@ export interface Following {
 }
 
 /** Resolves when changes from now on are seen. What is wrong with an edit is told, and the present state stays. */
-export async function followDocuments({ command, terminal }: Invocation, { engine, files: first, note, paths }: Following): Promise<DocumentWatch> {
+export async function followDocuments({ command, json, terminal }: Invocation, { engine, files: first, note, paths }: Following): Promise<DocumentWatch> {
   let wishes = 0;
   let seen = JSON.stringify(first);
+
+  const tell = (text: string, value: unknown): void => {
+    note(text);
+    if (json) terminal.out(jsonLine(value));
+  };
 
   const applyAgain = async (): Promise<void> => {
     const files = await readDocumentFiles(paths);
@@ -26,7 +32,7 @@ export async function followDocuments({ command, terminal }: Invocation, { engin
     seen = text;
     const result = parseDocuments(files, { workingDirectory: terminal.workingDirectory });
     if (result.ok) await engine.apply(result.documents);
-    else note(mistakes(result.problems));
+    else tell(mistakes(result.problems), { ok: false, problems: result.problems });
   };
 
   /** One at a time: of the edits made meanwhile only the last counts. */
@@ -38,7 +44,8 @@ export async function followDocuments({ command, terminal }: Invocation, { engin
       try {
         await applyAgain();
       } catch (thrown) {
-        note(`${failureOf(thrown, { command, debug: false }).text}the present state stays\n`);
+        const { json: value, text } = failureOf(thrown, { command, debug: false });
+        tell(`${text}the present state stays\n`, value);
       }
       wishes -= 1;
     }
