@@ -1,5 +1,6 @@
 /** What is asked of a living anchor: over its channel, or by a signal where the channel has no say. */
 import { killAnchor, signalAnchor } from '../anchors/signals.js';
+import { whyStillThere } from '../anchors/stuck.js';
 import type { ProcessIdentity } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
@@ -62,7 +63,23 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     /** Resolves when nothing that carries the domain's marker is left. */
     kill: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
       const living = anchor ?? (await launched(name, signal)) ?? null;
-      await killAnchor(world.ports, living, world.handles(name).home?.layout, signal);
+      const settled = new AbortController();
+      if (living !== null) void tellIfStuck(world, name, living, AbortSignal.any([signal, settled.signal]));
+      try {
+        if (living !== null) await signalAnchor(world.ports, living, 'SIGKILL');
+        // A wrapper around the VMM, or what it has started.
+        const { cgroup } = world.handles(name);
+        if (cgroup !== undefined) await world.ports.cgroups.kill(cgroup).catch(() => undefined);
+        await killAnchor(world.ports, living, world.handles(name).home, signal);
+      } finally {
+        settled.abort();
+      }
     }),
   };
+}
+
+/** Never rejects. */
+async function tellIfStuck(world: DomainWorld, name: string, anchor: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  const problem = await whyStillThere(world.ports, anchor, signal).catch(() => undefined);
+  if (problem !== undefined) world.tell(name, { type: 'effect.waiting', problem });
 }

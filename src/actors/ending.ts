@@ -5,7 +5,7 @@ import { keepEvidence } from './evidence.js';
 import type { DomainActors } from './domain-actors.js';
 import { closeSession } from './channel.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld } from './world.js';
+import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
 type Reap = DomainEffects['reap'];
@@ -29,10 +29,14 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       const handles = world.handles(name);
       const { home } = handles;
       await handles.recording;
+      const { cgroup } = handles;
       if (home !== undefined) {
-        await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
-        if (removed) await removeState(world.ports, home.layout);
+        await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, failures } });
+        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? []);
+        if (removed) await removeState(world.ports, home);
       }
+      // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.
+      if (cgroup !== undefined && (await world.ports.cgroups.remove(cgroup))) handles.cgroup = undefined;
       // Too late, and another look may be under way: what is held is given back by the one that is believed.
       signal.throwIfAborted();
       fallSilent(handles);
@@ -55,4 +59,5 @@ function fallSilent(handles: DomainHandles): void {
   handles.launching = undefined;
   handles.gone = undefined;
   handles.built = undefined;
+  becomeReady(handles, false);
 }

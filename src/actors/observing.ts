@@ -8,7 +8,7 @@ import type { RunDetails } from './run-details.js';
 import { readRunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import type { DomainHandles, DomainWorld } from './world.js';
+import { becomeReady, cgroupName, type DomainHandles, type DomainWorld } from './world.js';
 
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
@@ -16,7 +16,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     const looked = await Promise.all(
       [...world.adapters.values()].map(async (adapter) => {
         const layout = layoutOf(world.root, adapter.name, name);
-        return { adapter, layout, finding: await observeAnchor(world.ports, layout) };
+        return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
       }),
     );
     const { bootId } = await world.ports.host.facts();
@@ -30,10 +30,13 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const { adapter, finding, layout } = one;
       const run = readRunDetails(finding.record);
       const { incarnation } = finding.record;
-      handles.home = { adapter, layout };
+      handles.home = { adapter, layout, marker: finding.record.marker };
       handles.gone = undefined;
       handles.run = new AbortController();
       handles.built = run;
+      handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), finding.identity);
+      handles.oomsBefore = world.ports.oom.count();
+      becomeReady(handles, true);
       world.admission.adopt(name, run.placement.memoryBytes);
       world.claims.adopt(name, run.claims);
       const { anchorKey, failures, generation, ladder } = run;
@@ -44,7 +47,8 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     world.admission.release(name);
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
-      handles.home = { adapter, layout };
+      handles.home = { adapter, layout, marker: finding.record.marker };
+      handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), null);
       return afterRecord(handles, finding.record, finding.why, bootId);
     }
     return { presence: 'absent', why: 'no-record', incarnation: 0, failures: 0, end: null, unreaped: null };

@@ -3,7 +3,7 @@ import { WindlassError } from '../errors.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import type { DomainWorld } from './world.js';
+import { becomeReady, type DomainWorld } from './world.js';
 
 /** Milliseconds between two looks. A guest's port and its console's text have no event that the host could give. */
 const again = 50;
@@ -13,16 +13,19 @@ const consoleTail = 65_536;
 
 export function probeActor(world: DomainWorld): DomainActors['probe'] {
   return effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
-    const { home, wanted } = world.handles(name);
+    const handles = world.handles(name);
+    const { home, wanted } = handles;
     const probe = wanted?.document.spec.probes.ready;
-    if (probe === undefined || home === undefined || 'runState' in probe) return;
+    becomeReady(handles, false);
     const { clock, files, sockets } = world.ports;
     const holds = async (): Promise<boolean> => {
+      if (probe === undefined || home === undefined || 'runState' in probe) return true;
       if ('tcp' in probe) return sockets.tcpReachable(probe.tcp.address, probe.tcp.port, signal);
       if ('console' in probe) return matchesLine(await files.tail(home.layout.consoleLog, consoleTail), new RegExp(probe.console.pattern, 'u'));
       throw new WindlassError('PROBE_UNSERVED', 'this readiness probe is not served yet', { domain: name, field: 'spec.probes.ready' });
     };
     while (!(await holds())) await clock.sleep(again, signal);
+    if (!signal.aborted) becomeReady(handles, true);
   });
 }
 

@@ -8,6 +8,7 @@ import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';
 import type { Admission } from './admission.js';
 import type { Claims } from '../anchors/claims.js';
+import type { AnchorHome } from '../anchors/home.js';
 
 /** A document as the engine keeps it: with its generation and the digest of all that an anchor is built from. */
 export interface WantedDomain {
@@ -27,6 +28,12 @@ export interface PlacedDomain {
 
 export type Placing = { readonly ok: true; readonly placed: PlacedDomain } | { readonly ok: false; readonly problems: readonly PlanProblem[]; readonly retryable: boolean };
 
+/** Where a domain's state is, and who can talk to its anchor. */
+export interface DomainHome extends AnchorHome {
+  readonly adapter: HypervisorAdapter;
+  readonly marker: string;
+}
+
 /** Live things of one domain: everything that is no JSON and so has no place in the machine's context. */
 export interface DomainHandles {
   readonly name: string;
@@ -34,8 +41,8 @@ export interface DomainHandles {
   wanted: WantedDomain | undefined;
   /** What the next anchor will be built from. */
   placed: PlacedDomain | undefined;
-  /** Where the domain's state is and who can talk to its anchor, of an adopted one too. */
-  home: { readonly adapter: HypervisorAdapter; readonly layout: StateLayout } | undefined;
+  /** Of an adopted anchor too. */
+  home: DomainHome | undefined;
   /** What the living anchor was built from. */
   built: RunDetails | undefined;
   session: AnchorSession | undefined;
@@ -45,6 +52,14 @@ export interface DomainHandles {
   gone: Promise<ExitFacts> | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
+  /** Path of the present anchor's own cgroup; undefined where it has none. */
+  cgroup: string | undefined;
+  /** Processes that the kernel had killed for want of memory when the anchor began, or was adopted. */
+  oomsBefore: number | undefined;
+  /** The readiness probe of the present run has held: from now on the liveness checks count. */
+  ready: boolean;
+  /** `wanted` or `ready` changed. */
+  readonly changed: Subject<void>;
   /** Aborted when the present run is over: what still watches it falls silent. */
   run: AbortController;
   /** All that is seen of the domain, tagged with its incarnation; the machine's watch listens. */
@@ -78,7 +93,20 @@ export function createHandles(name: string): DomainHandles {
     launching: undefined,
     recording: Promise.resolve(),
     gone: undefined,
+    cgroup: undefined,
+    oomsBefore: undefined,
+    ready: false,
+    changed: new Subject(),
     run: new AbortController(),
     seen: new Subject(),
   };
+}
+
+/** Names the cgroup of a domain's anchor: domains of one name on two hypervisors are two. */
+export const cgroupName = (hypervisor: string, domain: string): string => `${hypervisor}.${domain}`;
+
+export function becomeReady(handles: DomainHandles, ready: boolean): void {
+  if (handles.ready === ready) return;
+  handles.ready = ready;
+  handles.changed.next();
 }

@@ -15,6 +15,7 @@ import { restart } from './schema/restart.js';
 import { hostPath } from './schema/scalars.js';
 import { closed, type Finding, whenSound } from './schema/shapes.js';
 import { cdrom, disks, shares } from './schema/storage.js';
+import { watchdog } from './schema/watchdog.js';
 import { says } from './wording.js';
 
 /** The version of the format that this engine reads. */
@@ -47,6 +48,10 @@ export const domainSpec = closed({
   sound: z.boolean().default(false).describe('A sound device.'),
   rng: z.boolean().default(true).describe('A source of random numbers from the host.'),
   crypto: z.boolean().default(false).describe('A device that encrypts for the guest.'),
+  watchdog: watchdog
+    .optional()
+    .describe('A watchdog that the guest starts and feeds; a bare word says what happens when it runs out.')
+    .meta({ examples: ['restart'] }),
   tpm: tpm.optional().describe('A virtual TPM; true is version 2.0.'),
   vsock: vsock.optional().describe('A socket between host and guest; true lets the engine choose the context number.'),
   can: can.prefault([]).describe('CAN buses of the host that the guest joins.'),
@@ -131,3 +136,4 @@ export type { LivenessProbe, ProbesSpec, ReadinessProbe } from './schema/probes.
 export type { RestartPolicy, RestartSpec } from './schema/restart.js';
 export type { SecretReference } from './schema/secrets.js';
 export type { CdromSpec, DiskSpec, ShareSpec } from './schema/storage.js';
+export type { WatchdogSpec } from './schema/watchdog.js';

@@ -1,9 +1,11 @@
+import { hostCgroups } from './cgroups.js';
 import { hostClock } from './clock.js';
 import { hostLocks } from './engine-lock.js';
 import { hostFiles } from './files.js';
 import { hostGrowingFiles } from './growing-files.js';
 import { hostFacts } from './host-facts.js';
 import { createLauncher, type SpawnerPolicy } from './launcher.js';
+import { hostOom } from './oom-kills.js';
 import type { Ports, ProcessPort } from './ports.js';
 import { findByArgument, identify, presence, signalProcess, usage } from './process-table.js';
 import { runCommand } from './run-command.js';
@@ -41,6 +43,8 @@ export function hostPorts(options: HostPortsOptions = {}): HostPorts {
     growing: hostGrowingFiles,
     sockets: hostSockets,
     host: hostFacts,
+    cgroups: hostCgroups,
+    oom: hostOom,
     clock: hostClock,
     locks: hostLocks,
     close,

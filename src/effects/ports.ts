@@ -97,6 +97,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly threads: number;
+  /** One letter, as in proc_pid_stat(5): `D` waits in the kernel and takes no signal, `T` is stopped. */
+  readonly state: string;
 }
 
 /** Everything rejects with FILE_NO_SPACE, FILE_NOT_PERMITTED, FILE_ABSENT or FILE_FAILED where nothing else is said. */
@@ -105,6 +107,8 @@ export interface FilePort {
   findExecutable(name: string): Promise<string | undefined>;
   /** With its parents. The directory itself has exactly this mode afterwards; FILE_FAILED when something else has that name. */
   ensureDirectory(path: string, mode: number): Promise<void>;
+  /** The directory in which state lives, for its user alone; one that is somebody else's is not changed, or refused: STATE_ROOT_SHARED. */
+  ensureStateRoot(path: string): Promise<void>;
   /**
    * Temporary file in the same directory, then rename: readers see the old or the new content, never half. The mode is exact despite
    * umask. Survives a crash of the engine; a loss of power only with `durable` (fsync of file and directory).
@@ -194,6 +198,12 @@ export interface SocketPort {
    * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more.
    */
   connect(path: string, signal: AbortSignal): Promise<Connection>;
+  /**
+   * Opens a terminal whose other end somebody serves, such as the pty of a guest's console, and makes it raw: bytes pass as
+   * they are, but for a line feed that is sent, before which a carriage return is put. Rejects with TERMINAL_ABSENT,
+   * TERMINAL_NONE (a file that is no terminal) or TERMINAL_FAILED.
+   */
+  terminal(path: string): Promise<Connection>;
   /** Can a TCP connection be made? For readiness probes; false as well when aborted. */
   tcpReachable(host: string, port: number, signal: AbortSignal): Promise<boolean>;
 }
@@ -221,6 +231,39 @@ export interface HostPort {
   facts(): Promise<HostFacts>;
   /** By name or uid; undefined when there is no such account. A uid without an account has the gid of the same number. */
   user(user: string | number): Promise<UserFacts | undefined>;
+}
+
+/** One cgroup an anchor, where the host lets this engine make them. Nothing depends on having one. */
+export interface CgroupPort {
+  facts(): Promise<CgroupFacts>;
+  /**
+   * Makes an empty cgroup of this name, and moves the process into it; its later children are born there. Resolves to its path, or to
+   * undefined where there can be none. `stateRoot` keeps the engines of one host apart.
+   */
+  place(stateRoot: string, name: string, identity: ProcessIdentity): Promise<string | undefined>;
+  /**
+   * The path of the cgroup that `place` made for this process, by whichever engine of this state directory; undefined where it is in
+   * none. Without a process: what one that is gone has left where `place` would make it now.
+   */
+  find(stateRoot: string, name: string, identity: ProcessIdentity | null): Promise<string | undefined>;
+  /** Processes of it that the kernel has killed for want of memory; undefined where that is not counted. */
+  oomKills(group: string): Promise<number | undefined>;
+  /** SIGKILL to everything in it. Rejects with the system's error. */
+  kill(group: string): Promise<void>;
+  /** Ends whatever is left in it, and removes it; nothing there is fine. False where something in it does not end within a second. */
+  remove(group: string): Promise<boolean>;
+}
+
+export type CgroupFacts =
+  /** `root` is the directory below which cgroups are made. */
+  { readonly usable: true; readonly root: string } | { readonly usable: false; readonly reason: string; readonly cure: string };
+
+/** What the kernel tells of processes that it killed for want of memory. Both are undefined where it does not tell this user. */
+export interface OomPort {
+  /** How many on this host since its boot. */
+  count(): number | undefined;
+  /** Is this pid named among them in the kernel's log? Ask only where the count has grown: it reads the whole log. */
+  hasKilled(pid: number): boolean | undefined;
 }
 
 export interface ClockPort {
@@ -255,6 +298,8 @@ export interface Ports {
   readonly growing: GrowingFilePort;
   readonly sockets: SocketPort;
   readonly host: HostPort;
+  readonly cgroups: CgroupPort;
+  readonly oom: OomPort;
   readonly clock: ClockPort;
   readonly locks: LockPort;
 }

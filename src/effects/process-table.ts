@@ -76,7 +76,7 @@ export function usage(identity: ProcessIdentity): ProcessUsage | undefined {
   try {
     // In kB whatever the page size; a field that is missing means a process without memory of its own, on its way out.
     const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${identity.pid}/status`, 'latin1'))?.[1];
-    return { cpuSeconds: sighting.stat.cpuTicks / ticksPerSecond, residentBytes: Number(resident ?? 0) * 1024, threads: sighting.stat.threads };
+    return { cpuSeconds: sighting.stat.cpuTicks / ticksPerSecond, residentBytes: Number(resident ?? 0) * 1024, threads: sighting.stat.threads, state: sighting.stat.state };
   } catch {
     return undefined;
   }

@@ -15,8 +15,8 @@ export function anchorKeyOf(document: DomainDocument): string {
 }
 
 export function desiredOf({ anchorKey, document, generation }: WantedDomain): DesiredDomain {
-  const { deadlines, onChange, power, restart } = document.spec;
-  return { power, removed: false, generation, anchorKey, onChange, restart, deadlines };
+  const { deadlines, onChange, power, probes, restart } = document.spec;
+  return { power, removed: false, generation, anchorKey, onChange, restart, whenUnresponsive: probes.live?.onFailure ?? 'report', deadlines };
 }
 
 /** What a domain is told when no document names it any more: its last document still says how long its rungs may take. */

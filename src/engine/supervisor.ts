@@ -92,7 +92,8 @@ export function createSupervisor({ keepRecord, logger, machine, onGone, store, w
     carryOut(commands) {
       for (const { name, type } of commands) {
         const document = wanted(name);
-        world.handles(name).wanted = document;
+        const handles = world.handles(name);
+        handles.wanted = document;
         if (type === 'retire') {
           const last = domains.get(name)?.desired;
           if (last !== undefined) change(name, undesired(last));
@@ -100,6 +101,7 @@ export function createSupervisor({ keepRecord, logger, machine, onGone, store, w
           if (type === 'create') create(name, desiredOf(document));
           else change(name, desiredOf(document));
         }
+        handles.changed.next();
       }
     },
     retireUnknown(name, last) {

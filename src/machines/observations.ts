@@ -27,6 +27,11 @@ export type RunState =
 export interface AnchorExit {
   readonly code: number | null;
   readonly signal: string | null;
+  /**
+   * Set where the kernel killed for want of memory: `anchor`, it names this process; `somebody`, it has killed a process meanwhile and
+   * does not say which.
+   */
+  readonly oom?: 'anchor' | 'somebody';
 }
 
 /** One thing seen. The stream of an anchor begins with its present state and then tells changes. */
@@ -40,6 +45,9 @@ export type Observation =
   | { readonly type: 'guest.panicked'; readonly info: string }
   | { readonly type: 'guest.watchdog'; readonly action: string }
   | { readonly type: 'guest.io-error'; readonly device: string; readonly reason: string }
+  /** So many liveness checks in a row have failed that the guest counts as hung. */
+  | { readonly type: 'guest.unresponsive'; readonly reason: string }
+  | { readonly type: 'guest.responsive' }
   /** The channel does not answer within its deadline; the anchor may be well. */
   | { readonly type: 'channel.silent'; readonly forMilliseconds: number }
   | { readonly type: 'channel.answering' }

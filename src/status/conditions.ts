@@ -13,7 +13,7 @@ export interface MachineView {
 type Bare = Omit<Condition, 'since'>;
 
 export function conditionsOf(view: MachineView): readonly Bare[] {
-  return [asDesired(view), ready(view), anchorPresent(view), degraded(view), ...restartRequired(view)];
+  return [asDesired(view), ready(view), anchorPresent(view), degraded(view), ...restartRequired(view), ...crashLoop(view)];
 }
 
 /** Is the domain where its document, or its restart policy, wants it to be? */
@@ -60,7 +60,8 @@ function anchorPresent({ context, phase, state }: MachineView): Bare {
 }
 
 function degraded({ context, degraded: tagged }: MachineView): Bare {
-  const { problem } = context;
+  const { unresponsive } = context;
+  const problem = context.problem ?? (unresponsive === null ? null : { reason: 'GUEST_UNRESPONSIVE', message: unresponsive });
   if (tagged || problem !== null)
     return { type: 'Degraded', status: 'True', reason: problem?.reason ?? 'NotAsDesired', message: problem?.message ?? 'see AsDesired' };
   return { type: 'Degraded', status: 'False', reason: 'Well', message: '' };
@@ -71,6 +72,14 @@ function restartRequired({ context }: MachineView): readonly Bare[] {
   return waits
     ? [{ type: 'RestartRequired', status: 'True', reason: 'Deferred', message: `generation ${context.desired.generation} waits for the next start` }]
     : [];
+}
+
+/** Failed runs in a row, none of them stable, from which on it is a loop: two can be bad luck. */
+const loops = 3;
+
+function crashLoop({ context: { failures, lastEnd } }: MachineView): readonly Bare[] {
+  if (failures < loops || lastEnd === null) return [];
+  return [{ type: 'CrashLoop', status: 'True', reason: camel(lastEnd.cause), message: `${failures} runs in a row failed, the last of them: ${lastEnd.message}` }];
 }
 
 function camel(words: string): string {

@@ -31,6 +31,8 @@ export type ConditionType =
   | 'Degraded'
   /** A change waits for the next start (`onChange: defer`). */
   | 'RestartRequired'
+  /** Runs end in failure one after the other; absent otherwise. */
+  | 'CrashLoop'
   /** Only in what `readState` tells, and only False: no engine watches the domain, so its status is what was known last. */
   | 'Supervised';
 

@@ -98,8 +98,10 @@ describe('short forms mean the long ones', () => {
     expect(spec('cloudInit: { userData: { file: ./user.yaml } }').cloudInit?.userData).toEqual({ file: '/etc/windlass/user.yaml' });
     expect(spec('probes: { ready: { tcp: { port: 22 } }, live: { check: { guestAgent: true } } }').probes).toEqual({
       ready: { tcp: { address: '127.0.0.1', port: 22 } },
-      live: { check: { guestAgent: true }, interval: 10_000, timeout: 1000, failures: 3 },
+      live: { check: { guestAgent: true }, interval: 10_000, timeout: 1000, failures: 3, onFailure: 'report' },
     });
+    expect(spec('watchdog: reset').watchdog).toEqual({ model: 'i6300esb', onExpiry: 'reset' });
+    expect(spec('watchdog: { model: ib700 }').watchdog).toEqual({ model: 'ib700', onExpiry: 'restart' });
   });
 });
 

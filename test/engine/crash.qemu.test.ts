@@ -103,6 +103,7 @@ test('a bad disk: QEMU exits at once, and what it said reaches the status', asyn
   const status = await until(engine, 'torn', ({ failures }) => failures >= 3);
   expect(status.lastEnd).toMatchObject({ cause: 'vmm-exit', exit: { code: 1 } });
   expect(status.lastEnd?.message).toMatch(/Unsupported cluster size/);
+  expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'CrashLoop', status: 'True', reason: 'VmmExit' }));
   expect(phasesOf(engine, 'torn')).toContain('backoff');
   expect(await until(engine, 'torn', 'backoff')).toMatchObject({
     conditions: expect.arrayContaining([expect.objectContaining({ type: 'AsDesired', status: 'False', message: status.lastEnd?.message })]) as unknown,
@@ -111,5 +112,7 @@ test('a bad disk: QEMU exits at once, and what it said reaches the status', asyn
 
   writeFileSync(image, readFileSync(heartbeatImage()));
   await engine.apply([domain('torn', { disks: [{ image, format: 'raw' }] })]);
-  expect(await untilRunning(engine, 'torn')).toMatchObject({ failures: 0 });
+  const mended = await untilRunning(engine, 'torn');
+  expect(mended).toMatchObject({ failures: 0 });
+  expect(mended.conditions.map(({ type }) => type)).not.toContain('CrashLoop');
 });

@@ -81,6 +81,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
     accessible: (path, access) => heard(() => real.files.accessible(path, access)),
     waitForEntry: (directory, name, signal) => heard(() => real.files.waitForEntry(directory, name, signal)),
     ensureDirectory: (path, mode) => change(`ensureDirectory ${basename(path)}`, () => real.files.ensureDirectory(path, mode)),
+    ensureStateRoot: (path) => change(`ensureStateRoot ${basename(path)}`, () => real.files.ensureStateRoot(path)),
     writeAtomic: (path, content, mode, options) =>
       change(
         `writeAtomic ${basename(path)}`,
@@ -150,8 +151,19 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       growing,
       processes,
       host: { facts: () => heard(() => real.host.facts()), user: (user) => heard(() => real.host.user(user)) },
+      cgroups: {
+        facts: () => heard(() => real.cgroups.facts()),
+        // No change by which the next engine could be misled: a cgroup says nothing about a domain.
+        place: (root, name, identity) => heard(() => real.cgroups.place(root, name, identity)),
+        find: (root, name, identity) => heard(() => real.cgroups.find(root, name, identity)),
+        oomKills: (group) => heard(() => real.cgroups.oomKills(group)),
+        kill: (group) => heard(() => real.cgroups.kill(group)),
+        remove: (group) => heard(() => real.cgroups.remove(group)),
+      },
+      oom: real.oom,
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
+        terminal: (path) => heard(() => real.sockets.terminal(path)),
         tcpReachable: (host, port, signal) => heard(() => real.sockets.tcpReachable(host, port, signal)),
         connect: (path, signal) =>
           heard(async () => {

@@ -70,12 +70,21 @@ export function simulatedHost(): SimulatedHost {
       usage: () => Promise.resolve(undefined),
     },
     files: memoryFiles().port,
-    sockets: { connect: () => unserved('connect'), tcpReachable: () => Promise.resolve(true) },
+    sockets: { connect: () => unserved('connect'), terminal: () => unserved('terminal'), tcpReachable: () => Promise.resolve(true) },
     host: {
       facts: () =>
         Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),
       user: () => Promise.resolve(undefined),
     },
+    cgroups: {
+      facts: () => Promise.resolve({ usable: false, reason: 'simulated', cure: 'none' }),
+      place: () => Promise.resolve(undefined),
+      find: () => Promise.resolve(undefined),
+      oomKills: () => Promise.resolve(undefined),
+      kill: () => Promise.resolve(),
+      remove: () => Promise.resolve(true),
+    },
+    oom: { count: () => undefined, hasKilled: () => undefined },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>
@@ -139,6 +148,7 @@ export function simulatedHost(): SimulatedHost {
     compare: () => ({ live: [], restart: [] }),
     launch: ({ processes }, recipe, layout) =>
       processes.launchDetached({ executable: recipe.executable, args: recipe.args, env: {}, cwd: layout.directory, log: layout.anchorLog }),
+    usage: () => Promise.resolve(undefined),
     connect: (_, { identity }) => {
       const anchor = anchors.get(identity.pid);
       return anchor === undefined ? unserved('a dead anchor') : Promise.resolve(simulatedSession(anchor));

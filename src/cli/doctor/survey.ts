@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostFacts, HypervisorAdapter, HypervisorFacts, Ports } from '../../index.js';
+import type { CgroupFacts, HostFacts, HypervisorAdapter, HypervisorFacts, Ports } from '../../index.js';
 import type { Remedy } from './remedies.js';
 import { kvmRemedy, stateDirectoryRemedy } from './remedies.js';
 
@@ -18,6 +18,7 @@ export interface DirectoryFacts {
 export interface HostSurvey {
   readonly host: HostFacts;
   readonly stateDirectory: DirectoryFacts;
+  readonly cgroups: CgroupFacts;
   readonly hypervisors: readonly HypervisorSurvey[];
 }
 
@@ -37,13 +38,14 @@ export async function surveyHost(ports: Ports, adapters: readonly HypervisorAdap
   // Asking must leave nothing behind, least of all in a state directory that does not exist yet.
   const scratch = await mkdtemp(join(tmpdir(), 'windlass-doctor-'));
   try {
-    const [host, directory, ...probed] = await Promise.all([
+    const [host, cgroups, directory, ...probed] = await Promise.all([
       ports.host.facts(),
+      ports.cgroups.facts(),
       directoryFacts(ports, stateDirectory),
       ...adapters.map((adapter) => adapter.probe(ports, scratch, { acceleration: true, fresh: true })),
     ]);
     const hypervisors = await Promise.all(probed.map(async (facts) => ({ ...facts, remedies: await remediesFor(ports, facts) })));
-    return { host, stateDirectory: directory, hypervisors };
+    return { host, stateDirectory: directory, cgroups, hypervisors };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -5,16 +5,22 @@ import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { counted, inBytes } from '../text/quantities.js';
 
-export function doctorText({ host, hypervisors, stateDirectory }: HostSurvey, paint: Paint): string {
+export function doctorText({ cgroups, host, hypervisors, stateDirectory }: HostSurvey, paint: Paint): string {
   const lines = [
     `${paint('bold', 'host')}  ${host.architecture}, Linux ${printable(host.kernel)}, ${counted(host.cpus, 'CPU')}, ${inBytes(host.memoryBytes)} of memory (${inBytes(host.availableMemoryBytes)} free), ${host.uid === 0 ? 'root' : `uid ${host.uid}`}`,
     `${paint('bold', 'state')} ${printable(stateDirectory.path)}: ${directoryText(stateDirectory)}`,
     ...(stateDirectory.remedy === null ? [] : remedyLines(stateDirectory.remedy, paint)),
+    ...cgroupLines(cgroups, paint),
     ...hypervisors.flatMap((one) => ['', ...hypervisorLines(one, paint)]),
     '',
     verdict(hypervisors, paint),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function cgroupLines(cgroups: HostSurvey['cgroups'], paint: Paint): readonly string[] {
+  if (cgroups.usable) return [`${paint('bold', 'cgroups')} each anchor gets one of its own, below ${printable(cgroups.root)}`];
+  return [`${paint('bold', 'cgroups')} none`, ...remedyLines({ what: `anchors get no cgroup of their own: ${cgroups.reason}`, cure: cgroups.cure }, paint)];
 }
 
 function hypervisorLines({ acceleration, executable, hypervisor, kernelBackEnds, remedies, usable, version }: HypervisorSurvey, paint: Paint): readonly string[] {

@@ -30,7 +30,11 @@ const live = closed({
   check: exactlyOne({ tcp, vsock, guestAgent }).describe('What is asked of the guest.'),
   interval: duration(100, DAY).prefault('10s').describe('Time from one check to the next; nothing tells us, so it is polled.'),
   timeout: duration(1, DAY).prefault('1s').describe('A check that takes longer has failed.'),
-  failures: count(1, 1000).default(3).describe('Failed checks in a row after which the domain is degraded.'),
+  failures: count(1, 1000).default(3).describe('Failed checks in a row after which the guest counts as hung, and the domain as degraded.'),
+  onFailure: z
+    .enum(['report', 'restart'])
+    .default('report')
+    .describe('What a hung guest gets. report: the condition only. restart: its run is ended, and the restart policy decides as after a crash.'),
 });
 
 /** How to see that a guest is ready, and that it still lives. */

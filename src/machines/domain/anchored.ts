@@ -106,7 +106,7 @@ const booting = domainSetup.createStateConfig({
 const running = domainSetup.createStateConfig({
   description: 'The guest runs, or is kept from running for a named reason.',
   initial: 'healthy',
-  always: [...ends, guestOff],
+  always: [...ends, guestOff, { guard: 'isHung', target: '#domain.anchored.halting' }],
   states: {
     healthy: {
       tags: ['settled'],
@@ -165,12 +165,13 @@ const running = domainSetup.createStateConfig({
     },
     retrying: { tags: ['degraded'], after: { retryDelay: 'degraded' } },
     degraded: {
-      description: 'A silent channel, a suspended guest, or a pause that nobody here asked for.',
+      description: 'A silent channel, a guest that is suspended or does not answer, or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
+        { guard: 'canPause', target: 'pausing' },
         { guard: 'isPausedUnasked', target: 'resuming' },
         { guard: 'isStoppedByIoError', target: 'io-error' },
       ],
@@ -197,6 +198,8 @@ export const anchored = domainSetup.createStateConfig({
     'guest.panicked': { actions: 'observed' },
     'guest.watchdog': { actions: 'observed' },
     'guest.io-error': { actions: 'observed' },
+    'guest.unresponsive': { actions: 'observed' },
+    'guest.responsive': { actions: 'observed' },
     'channel.silent': { actions: 'observed' },
     'channel.answering': { actions: 'observed' },
     'channel.lost': { actions: 'observed' },

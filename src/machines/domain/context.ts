@@ -33,6 +33,8 @@ export interface DesiredDomain {
     /** A run of this many milliseconds forgives earlier failures. */
     readonly stableAfter: number;
   };
+  /** What a guest gets whose liveness checks fail. */
+  readonly whenUnresponsive: 'report' | 'restart';
   readonly deadlines: DomainDeadlines;
 }
 
@@ -65,7 +67,8 @@ export type Finding =
     }
   | {
       readonly presence: 'present';
-      readonly anchor: AnchorFacts;
+      /** Null where the hypervisor runs the domain, and which process was its anchor is not known. */
+      readonly anchor: AnchorFacts | null;
       readonly anchorKey: string;
       readonly generation: number;
       readonly incarnation: number;
@@ -108,6 +111,8 @@ export interface DomainContext {
   readonly exit: AnchorExit | null;
   /** `silent`: it does not answer in time, the anchor may be well; `lost`: it ended, the anchor may be well. */
   readonly channel: 'none' | 'open' | 'silent' | 'lost';
+  /** Why the guest counts as hung; null while its liveness checks hold, or none are made. */
+  readonly unresponsive: string | null;
   readonly problem: Problem | null;
 }
 
@@ -133,6 +138,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     lastEnd: null,
     exit: null,
     channel: 'none',
+    unresponsive: null,
     problem: null,
   };
 }

@@ -13,13 +13,19 @@ export type EndCause =
   | 'edited'
   | 'guest-power-off'
   | 'guest-reset'
+  /** The guest rebooted, and its hypervisor makes a new domain of that: it goes on in another incarnation. */
+  | 'guest-reboot'
   | 'panic'
   | 'watchdog'
+  /** Its liveness checks failed, and its document says that it is to be restarted then. */
+  | 'unresponsive'
   | 'internal-error'
   /** Somebody ended the VMM through another channel or with a polite signal. */
   | 'vmm-quit'
   | 'vmm-exit'
   | 'vmm-signal'
+  /** The kernel killed the anchor for want of memory. */
+  | 'oom-kill'
   /** The anchor is gone, and it was not our child: nobody saw how. */
   | 'vmm-gone'
   | 'plan-failed'
@@ -57,6 +63,8 @@ const outcomes: Partial<Record<EndCause, Outcome>> = {
   removed: 'desired',
   edited: 'desired',
   'launch-interrupted': 'desired',
+  // A reboot is no end to those who use the guest: it starts again at once, under every policy.
+  'guest-reboot': 'desired',
   'guest-power-off': 'completed',
 };
 
@@ -79,15 +87,20 @@ export function restartsAfter(cause: EndCause, policy: RestartPolicy): boolean {
   }
 }
 
-/** What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words. */
+/**
+ * What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words, and `guest-reboot`
+ * where a guest that reboots needs another anchor.
+ */
 export function causeOfShutdown(event: Extract<Observation, { type: 'guest.shutdown' }>): EndCause {
   if (event.reason === 'guest-panic') return 'panic';
-  if (event.reason === 'guest-reset') return 'guest-reset';
+  if (event.reason === 'guest-reset' || event.reason === 'guest-reboot') return event.reason;
   return event.by === 'guest' ? 'guest-power-off' : 'vmm-quit';
 }
 
 /** What an exit means where nothing was seen before it. */
 export function causeOfExit(exit: AnchorExit): { readonly cause: EndCause; readonly message: string } {
+  if (exit.oom === 'anchor') return { cause: 'oom-kill', message: 'the kernel killed the anchor for want of memory' };
+  if (exit.oom === 'somebody') return { cause: 'vmm-signal', message: `the anchor was ended by ${exit.signal ?? 'somebody'}; the kernel killed a process for want of memory meanwhile, and does not say which` };
   if (exit.signal !== null) return { cause: 'vmm-signal', message: `the anchor was ended by ${exit.signal}` };
   if (exit.code !== null) return { cause: 'vmm-exit', message: `the anchor exited with code ${exit.code}` };
   return { cause: 'vmm-gone', message: 'the anchor is gone' };

@@ -5,6 +5,7 @@ import { endedBy } from './context.js';
 import type { DomainObservation, PlanFacts } from './events.js';
 import type { EndCause } from './ends.js';
 import { causeOfExit, causeOfShutdown, outcomeOf } from './ends.js';
+import { isHung } from './guards.js';
 
 type Changes = Partial<DomainContext>;
 
@@ -83,6 +84,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   exit: null,
   resets: 0,
   channel: 'none',
+  unresponsive: null,
   problem: null,
 });
 
@@ -116,6 +118,12 @@ export const endedByDeadline = (context: DomainContext, { cause, message }: { ca
   ...endedBy(context, cause, message),
 });
 
+/** SIGKILL was sent and the anchor is still there. Why, the effect may have said already, which tells more. */
+export const noteUnkillable = ({ problem }: DomainContext): Changes =>
+  problem?.reason === 'ANCHOR_UNKILLABLE'
+    ? {}
+    : { problem: { reason: 'ANCHOR_UNKILLABLE', message: 'the anchor was sent SIGKILL and has not ended; it keeps its resources', retryable: true } };
+
 /** The machine halts the domain: write down why, unless a first cause is known. */
 export const noteWhyHalting = (context: DomainContext): Changes => {
   const { built, desired, runState } = context;
@@ -126,6 +134,7 @@ export const noteWhyHalting = (context: DomainContext): Changes => {
   if (runState === 'internal-error') return endedBy(context, 'internal-error', 'the hypervisor could not go on with the guest');
   if (runState === 'watchdog') return endedBy(context, 'watchdog', 'the guest did not feed its watchdog');
   if (runState === 'shutdown') return endedBy(context, 'guest-power-off', 'the guest was found powered off');
+  if (isHung(context)) return endedBy(context, 'unresponsive', context.unresponsive ?? 'the guest does not answer');
   return endedBy(context, 'edited', `generation ${desired.generation} needs another anchor than generation ${built?.generation ?? 0}`);
 };
 
@@ -137,6 +146,7 @@ export const concludeRun = (context: DomainContext): Changes => ({
   built: null,
   runState: null,
   channel: 'none',
+  unresponsive: null,
   rung: null,
   end: null,
   exit: null,
@@ -173,6 +183,7 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'guest.panicked':
       return endedBy(context, 'panic', event.info === '' ? 'the guest panicked' : `the guest panicked: ${event.info}`);
     case 'guest.watchdog':
+      if (event.action === 'none') return { problem: { reason: 'WATCHDOG_EXPIRED', message: 'the guest did not feed its watchdog', retryable: true } };
       return harmlessActions.has(event.action)
         ? {}
         : endedBy(context, 'watchdog', `the guest did not feed its watchdog, whose action is ${event.action}`);
@@ -180,6 +191,10 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
       return { problem: { reason: 'IO_ERROR', message: `${event.device}: ${event.reason}`, retryable: true } };
     case 'guest.button':
       return {};
+    case 'guest.unresponsive':
+      return { unresponsive: event.reason };
+    case 'guest.responsive':
+      return { unresponsive: null };
     case 'channel.silent':
       return {
         channel: context.channel === 'open' ? 'silent' : context.channel,
@@ -190,12 +205,14 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'channel.lost':
       return { channel: 'lost', problem: { reason: 'CHANNEL_LOST', message: event.reason, retryable: true } };
     case 'anchor.exited':
+      // Told twice, by whoever launched it and by whoever watched it: who saw how it ended knows more.
+      if (context.exit !== null && event.exit.code === null && event.exit.signal === null) return {};
       return { exit: event.exit, channel: 'none', ...endOfExit(context, event.exit) };
   }
 }
 
 /** Watchdog actions after which the guest runs on. */
-const harmlessActions: ReadonlySet<string> = new Set(['none', 'debug', 'reset', 'inject-nmi']);
+const harmlessActions: ReadonlySet<string> = new Set(['debug', 'reset', 'inject-nmi']);
 
 /** A guest that starts anew in the same anchor has outlived its panic: that is no cause of a later end. */
 const survived = ({ end, rung }: DomainContext): Changes =>

@@ -40,6 +40,14 @@ export const anchorIsGone = ({ exit }: Facts): boolean => exit !== null;
 export const guestIsOff = ({ runState }: Facts): boolean =>
   runState === 'shutdown' || runState === 'guest-panicked' || runState === 'internal-error' || runState === 'watchdog';
 
+/** Its liveness checks fail, and the document says what it gets then. */
+export const isHung = (facts: Facts): boolean => facts.unresponsive !== null && facts.desired.whenUnresponsive === 'restart' && wantsRunning(facts);
+
+export const isWell = ({ channel, runState, unresponsive }: Facts): boolean => runState === 'running' && channel === 'open' && unresponsive === null;
+
+/** A guest that does not answer can still be paused. */
+export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.runState === 'running' && facts.channel === 'open';
+
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 

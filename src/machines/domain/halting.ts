@@ -51,8 +51,10 @@ export const halting = domainSetup.createStateConfig({
       description: 'SIGKILL to the anchor.',
       entry: { type: 'climb', params: 'kill' },
       always: gone,
+      // It says why the anchor does not end, where that can be seen.
+      on: { 'effect.waiting': { actions: 'noteWaiting' } },
       invoke: { src: 'kill', input: target, onDone: { target: 'collecting', actions: 'endedByRung' }, onError: { target: 'unkillable', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
-      after: { killDeadline: { target: 'unkillable', actions: { type: 'noteDeadline', params: 'the anchor was sent SIGKILL and has not ended; it keeps its resources' } } },
+      after: { killDeadline: { target: 'unkillable', actions: 'noteUnkillable' } },
     },
     unkillable: {
       description: 'In uninterruptible sleep, perhaps: it holds its resources, and is tried again.',

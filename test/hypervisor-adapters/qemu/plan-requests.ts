@@ -11,7 +11,7 @@ export const plainFacts: HypervisorFacts = {
   acceleration: { usable: false, name: 'kvm', reason: 'there is no /dev/kvm' },
   machines: ['microvm', 'pc', 'pc-i440fx-7.2', 'pc-q35-7.2', 'q35'],
   devices: [
-    ...['VGA', 'e1000', 'hda-duplex', 'ich9-intel-hda', 'ide-cd', 'ide-hd', 'isa-serial', 'nvme', 'pvpanic', 'qemu-xhci', 'scsi-hd', 'usb-host'],
+    ...['VGA', 'e1000', 'hda-duplex', 'i6300esb', 'ib700', 'ich9-intel-hda', 'ide-cd', 'ide-hd', 'isa-serial', 'nvme', 'pvpanic', 'qemu-xhci', 'scsi-hd', 'usb-host'],
     ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
     ...['virtio-rng-pci', 'virtio-scsi-pci'],
   ],

@@ -35,7 +35,7 @@ describe('the ladder of halting', () => {
     expect(stage.state).toBe('anchored.halting.killing');
     await stage.wait(1_700);
     expect(stage.state).toBe('anchored.halting.unkillable');
-    expect(stage.context.problem?.reason).toBe('DEADLINE');
+    expect(stage.context.problem).toMatchObject({ reason: 'ANCHOR_UNKILLABLE', message: expect.stringContaining('keeps its resources') as unknown, retryable: true });
     await stage.wait(1_000);
     expect(stage.state).toBe('anchored.halting.killing');
     expect(stage.context.rung).toBe('kill');

@@ -8,7 +8,7 @@ import { rungs } from '../../../src/machines/observations.js';
 import { someAnchor } from './documents.js';
 
 export const causes = [
-  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'panic', 'watchdog', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal',
+  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'guest-reboot', 'panic', 'watchdog', 'unresponsive', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal', 'oom-kill',
   'vmm-gone', 'plan-failed', 'prepare-failed', 'launch-failed', 'launch-deadline', 'launch-interrupted', 'connect-failed', 'connect-deadline', 'boot-failed', 'boot-deadline',
   'ready-failed', 'ready-deadline',
 ] as const satisfies readonly EndCause[];
@@ -31,6 +31,7 @@ export const anyDesired: fc.Arbitrary<DesiredDomain> = fc.record({
   anchorKey: key,
   onChange: fc.constantFrom('restart', 'defer'),
   restart: fc.record({ policy: fc.constantFrom(...policies), backoff: fc.record({ initial: number, max: number, factor: number }), stableAfter: number }),
+  whenUnresponsive: fc.constantFrom('report', 'restart'),
   deadlines: fc.record(deadline),
 });
 
@@ -65,11 +66,12 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   lastEnd: fc.option(anyEnd),
   exit: fc.option(exit),
   channel: fc.constantFrom('none', 'open', 'silent', 'lost'),
+  unresponsive: fc.option(fc.string()),
   problem: fc.option(anyProblem),
 });
 
 const by = fc.constantFrom('guest', 'host');
-const reason = fc.constantFrom('guest-shutdown', 'guest-reset', 'guest-panic', 'host-signal', 'host-qmp-quit', '');
+const reason = fc.constantFrom('guest-shutdown', 'guest-reset', 'guest-reboot', 'guest-panic', 'host-signal', 'host-qmp-quit', '');
 
 export const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({ type: fc.constant('guest.state'), state: fc.constantFrom(...runStates) }),
@@ -79,6 +81,8 @@ export const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({ type: fc.constant('guest.panicked'), info: fc.string() }),
   fc.record({ type: fc.constant('guest.watchdog'), action: fc.constantFrom('none', 'debug', 'reset', 'inject-nmi', 'pause', 'shutdown', 'poweroff') }),
   fc.record({ type: fc.constant('guest.io-error'), device: fc.string(), reason: fc.string() }),
+  fc.record({ type: fc.constant('guest.unresponsive'), reason: fc.string() }),
+  fc.record({ type: fc.constant('guest.responsive') }),
   fc.record({ type: fc.constant('channel.silent'), forMilliseconds: fc.nat() }),
   fc.record({ type: fc.constant('channel.answering') }),
   fc.record({ type: fc.constant('channel.lost'), reason: fc.string() }),

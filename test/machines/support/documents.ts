@@ -13,6 +13,7 @@ export function wanted(overrides: Partial<DesiredDomain> = {}): DesiredDomain {
     anchorKey: 'key-a',
     onChange: 'restart',
     restart: { policy: 'OnFailure', backoff: { initial: 1_000, max: 30_000, factor: 2 }, stableAfter: 60_000 },
+    whenUnresponsive: 'report',
     deadlines,
     ...overrides,
   };

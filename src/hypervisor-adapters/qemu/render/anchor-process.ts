@@ -2,6 +2,7 @@ import { isAtLeast } from '../probe/version.js';
 import type { PlanProblem } from '../../contract.js';
 import { keyedArgument, type Argument } from './argument.js';
 import { systemUuid } from './firmware-tables.js';
+import { watchdogAction } from './guest-services.js';
 import { part, type Part, type PlanContext } from './part.js';
 
 /** Sockets of the engine's own monitor and of the operators'. A QEMU monitor serves one client at a time, so that they cannot share. */
@@ -33,7 +34,7 @@ export function anchorProcess(context: PlanContext): Part {
       ['-display', 'none'],
       // Power-off and panic leave the process where it is, for the engine to see and to decide; a reset stays inside the guest.
       ['-no-shutdown'],
-      ['-action', 'panic=pause,watchdog=pause'],
+      ['-action', `panic=pause,watchdog=${watchdogAction(spec)}`],
       ['-msg', 'timestamp=on'],
       // QEMU holds a lock on this file: a second QEMU for the same domain ends at once. Nobody else writes or removes it.
       ['-pidfile', lockFile(context)],

@@ -1,10 +1,11 @@
+import type { DomainSpec } from '../../../documents/domain-spec.js';
 import { joinParts, part, type Part, type PlanContext } from './part.js';
 import { jsonArgument } from './argument.js';
 
-/** Random numbers, cryptography, and the guest's cry for help. */
+/** Random numbers, cryptography, the guest's cry for help, and who notices that it hangs. */
 export function guestServices(context: PlanContext): Part {
   const { spec } = context.document;
-  return joinParts([panic, spec.rng ? rng : part({}), spec.crypto ? crypto : part({})]);
+  return joinParts([panic, watchdog(context), spec.rng ? rng : part({}), spec.crypto ? crypto : part({})]);
 }
 
 const panic = part({
@@ -22,6 +23,32 @@ const panic = part({
     },
   ],
 });
+
+/** What QEMU does by itself when a watchdog runs out: a guest that is to be restarted waits for the engine, which ends its run. */
+export function watchdogAction({ watchdog: wanted }: DomainSpec): 'pause' | 'reset' | 'none' {
+  const actions = { restart: 'pause', reset: 'reset', report: 'none' } as const;
+  return actions[wanted?.onExpiry ?? 'restart'];
+}
+
+function watchdog(context: PlanContext): Part {
+  const { watchdog: wanted } = context.document.spec;
+  if (wanted === undefined) return part({});
+  return part({
+    devices: [
+      {
+        id: 'watchdog0',
+        class: 'health',
+        frontEnd: wanted.model,
+        placement: wanted.model === 'ib700' ? { bus: 'isa.0' } : { slot: 'low' },
+        backEnd: { kind: 'vmm', name: 'qemu' },
+        why: 'a guest that hangs does not feed it, and is noticed by that',
+        field: 'spec.watchdog',
+        properties: {},
+        wiring: {},
+      },
+    ],
+  });
+}
 
 const rng = part({
   devices: [
