@@ -36,13 +36,16 @@ export function contentsBelow(directory: string): string {
     .join('\0');
 }
 
-/** Marks an entry of the cache as used now, and removes its neighbours that have not been used for days. */
+/**
+ * Marks an entry of the cache as used now, and removes its neighbours that have not been used for days. What counts is when they were last
+ * touched (ctime): unpacking gives a tree that another process is just making the old mtime of a package.
+ */
 export function use(directory: string, entry: string): void {
   const now = new Date();
   utimesSync(join(directory, entry), now, now);
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    if (name !== entry && now.getTime() - statSync(path).mtimeMs > keptUnused) rmSync(path, { recursive: true, force: true });
+    if (name !== entry && now.getTime() - statSync(path).ctimeMs > keptUnused) rmSync(path, { recursive: true, force: true });
   }
 }
 

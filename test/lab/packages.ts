@@ -16,29 +16,41 @@ const merged = ['bin', 'sbin', 'lib', 'lib64'];
  * The directory that holds the packages and all that they depend on, unpacked. Its name is a digest of every package's exact version, so it
  * serves as the packages' part of a cache key. Packages come from the archives that the host's apt knows; recommended ones are left out.
  * Throws an Error with apt's words when one is not to be had.
+ * `making` wraps the work when they are not in the cache.
  */
-export async function ensurePackages(names: readonly string[]): Promise<string> {
+export async function ensurePackages(names: readonly string[], making: Making = (work) => work()): Promise<string> {
   const apt = privateApt();
+  // The first try may know no packages yet, or versions that the archive no longer has.
+  return await obtain(apt, names, making).catch(async () => {
+    await exclusively('packages', () => run(apt, ['update', '-q']));
+    return await obtain(apt, names, making);
+  });
+}
+
+type Making = (work: () => Promise<void>) => Promise<void>;
+
+async function obtain(apt: Apt, names: readonly string[], making: Making): Promise<string> {
   const files = await resolved(apt, names);
   const key = digestOf(...files);
   const trees = cacheDirectory('packages');
   const tree = join(trees, key);
-  if (!existsSync(tree)) {
-    await exclusively('packages', async () => {
-      if (existsSync(tree)) return;
-      await run(apt, ['install', '--download-only', '-y', '-q', '--no-install-recommends', ...names]);
-      const archives = join(apt.directory, 'archives');
-      const made = mkdtempSync(`${tree}.`);
-      try {
-        await unpackAll(files.map((file) => join(archives, file)), made);
-        renameSync(made, tree);
-      } finally {
-        rmSync(made, { recursive: true, force: true });
-      }
-    });
-  }
+  if (!existsSync(tree)) await exclusively('packages', () => making(() => make(apt, names, files, tree)));
   use(trees, key);
   return tree;
+}
+
+async function make(apt: Apt, names: readonly string[], files: readonly string[], tree: string): Promise<void> {
+  if (existsSync(tree)) return;
+  await run(apt, ['install', '--download-only', '-y', '-q', '--no-install-recommends', ...names]);
+  const archives = files.map((file) => join(apt.directory, 'archives', file));
+  const made = mkdtempSync(`${tree}.`);
+  try {
+    await unpackAll(archives, made);
+    renameSync(made, tree);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+  for (const archive of archives) rmSync(archive, { force: true });
 }
 
 interface Apt {
@@ -65,14 +77,10 @@ function privateApt(): Apt {
   return { directory, options: Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]) };
 }
 
-/** File names of all packages that the named ones need. Lists that are missing, or too old to know a name, are fetched. */
+/** File names of all packages that the named ones need. None is taken for downloaded already, so that all are told. */
 async function resolved(apt: Apt, names: readonly string[]): Promise<readonly string[]> {
-  const ask = (): Promise<string> =>
-    run(apt, ['install', '--print-uris', '-qq', '--no-install-recommends', '-o', 'Debug::NoLocking=1', '-o', `Dir::Cache::archives=${cacheDirectory('apt', 'none')}`, ...names]);
-  const text = await ask().catch(async () => {
-    await exclusively('apt-update', () => run(apt, ['update', '-q']));
-    return await ask();
-  });
+  const nothingThere = ['-o', `Dir::Cache::archives=${cacheDirectory('apt', 'none')}`, '-o', 'Debug::NoLocking=1'];
+  const text = await run(apt, ['install', '--print-uris', '-qq', '--no-install-recommends', ...nothingThere, ...names]);
   const files = [...text.matchAll(/^'[^']+' (\S+\.deb) /gm)].map(([, file]) => file ?? '');
   if (files.length === 0) throw new Error(`apt told no package for ${names.join(' ')}:\n${text}`);
   return files.sort();

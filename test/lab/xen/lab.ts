@@ -9,7 +9,7 @@ import { machineFiles } from './machine/command-line.js';
 import { restore } from './machine/snapshot.js';
 import { preparedXenLab } from './prepare.js';
 
-export type { ExecOptions, ExecResult } from './exec/channel.js';
+export type { ExecResult } from './exec/channel.js';
 
 /** For the agent's first answer after the machine goes on. Milliseconds. */
 const answerDeadline = 60_000;
@@ -29,9 +29,9 @@ export interface XenLab extends AsyncDisposable {
   /** Writes a file in dom0. */
   readonly put: Channel['put'];
   /** What Xen and dom0's kernel wrote to the serial line since the machine was restored. */
-  console(): Promise<string>;
+  readonly console: () => Promise<string>;
   /** Pulls the plug, after what dom0 wrote to its share has reached the host: nothing of the machine remains but, with LAB_KEEP=1, its directory of logs. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Builds what is missing, which takes minutes the first time; see `npm run test:lab -- --help`. */

@@ -8,7 +8,7 @@ import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../ca
 import { ensurePackages } from '../packages.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
-import { artefactSteps, buildArtefacts } from './build/artefacts.js';
+import { buildArtefacts } from './build/artefacts.js';
 import { compiler, packages } from './build/contents.js';
 import { hostHasCompiler } from './build/tiny-guest.js';
 import type { Store } from './machine/command-line.js';
@@ -46,18 +46,18 @@ export function wantedStore(): Store {
 
 /** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
 export async function prepareXenLab(store: Store, say: Say, fresh = false): Promise<PreparedLab> {
-  const step = steps(artefactSteps + 2, say);
+  const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
   const names = [...packages, ...(hostHasCompiler() ? [] : compiler)];
   return await exclusively('xen-lab', async () => {
-    const tree = await ensurePackages(names);
+    const tree = await ensurePackages(names, (work) => step(1, 'Debian packages', work));
     const key = await artefactsKey(tree);
     const artefacts = join(labs, key);
     if (fresh) rmSync(artefacts, { recursive: true, force: true });
     if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, step);
     use(labs, key);
     const snapshot = join(artefacts, `snapshot-${await snapshotKey(store)}`);
-    if (!existsSync(snapshot)) await step(`snapshot with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
+    if (!existsSync(snapshot)) await step(7, `snapshot with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
     return { artefacts, snapshot, store };
   }, () => say('another process is building the lab …'));
 }

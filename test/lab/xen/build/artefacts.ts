@@ -4,7 +4,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import ts from 'typescript';
-import type { steps } from '../../progress.js';
+import type { Step } from '../../progress.js';
 import { dom0Modules, guestModules, initrdModules } from './contents.js';
 import { extractKernel } from './elf-kernel.js';
 import { writeInitrd } from './initrd.js';
@@ -18,11 +18,7 @@ import { treeTool } from './tree-tool.js';
 /** Names of the files in a directory of artefacts. */
 export const artefactFiles = { hypervisor: 'xen', kernel: 'dom0.elf', initrd: 'dom0.cpio', root: 'root.erofs' } as const;
 
-export const artefactSteps = 5;
-
-type Step = ReturnType<typeof steps>;
-
-/** Makes the directory with all artefacts in it, or nothing: a build that fails leaves no directory. `source` is `test/lab/xen`. */
+/** Steps 2 to 6 of the build. Makes the directory with all artefacts in it, or nothing: a build that fails leaves no directory. `source` is `test/lab/xen`. */
 export async function buildArtefacts(tree: string, source: string, directory: string, step: Step): Promise<void> {
   const made = mkdtempSync(`${directory}.`);
   try {
@@ -32,23 +28,23 @@ export async function buildArtefacts(tree: string, source: string, directory: st
     const { full, cloud } = await kernelVersions(tree);
     const modules = { full: await modulesOf(tree, full), cloud: await modulesOf(tree, cloud) };
 
-    await step('hypervisor and kernels', async () => {
+    await step(2, 'hypervisor and kernels', async () => {
       await writeFile(join(made, artefactFiles.hypervisor), gunzipSync(await readFile(join(tree, 'boot', 'xen-4.17-amd64.gz'))));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${full}`), join(made, artefactFiles.kernel));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${cloud}`), join(guests, 'linux.elf'));
     });
-    await step('guests', () => buildGuests(tree, source, guests, modules.cloud));
-    await step('root tree', () =>
+    await step(3, 'guests', () => buildGuests(tree, source, guests, modules.cloud));
+    await step(4, 'root tree', () =>
       makeRootTree(tree, root, async () => {
         await installNode(root);
         await installModules(tree, modules.full, dom0Modules, root);
       }),
     );
-    await step('root image', async () => {
+    await step(5, 'root image', async () => {
       await treeTool(tree, 'mkfs.erofs', ['-T0', '-zlz4', '--all-root', join(made, artefactFiles.root), root]);
       await rm(root, { recursive: true });
     });
-    await step('initrd', async () => {
+    await step(6, 'initrd', async () => {
       const files = { 'services.sh': await readFile(join(source, 'dom0/services.sh')), 'agent.mjs': await transpiled(join(source, 'dom0/agent.ts')) };
       await writeInitrd(tree, join(made, artefactFiles.initrd), { modules: modules.full, load: initrdModules, init: join(source, 'dom0/initrd-init.sh'), files });
     });

@@ -72,6 +72,14 @@ function exec(request: Extract<Request, { op: 'exec' }>): void {
   child.stdin.end(Buffer.from(stdin, 'base64'));
 }
 
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has just ended, which is told anyway.
+  }
+}
+
 function carryOut(request: Request): void {
   switch (request.op) {
     case 'ping':
@@ -80,7 +88,7 @@ function carryOut(request: Request): void {
       return exec(request);
     case 'signal': {
       const pid = running.get(request.id)?.pid;
-      if (pid !== undefined) process.kill(-pid, request.signal);
+      if (pid !== undefined) signalGroup(pid, request.signal);
       return;
     }
     case 'put':

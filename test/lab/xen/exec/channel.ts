@@ -32,11 +32,11 @@ export interface ExecResult {
 
 export interface Channel {
   /** Resolves when the agent answers. */
-  ping(deadline: number): Promise<void>;
+  readonly ping: (deadline: number) => Promise<void>;
   /** Rejects when there is no such command, on a timeout, and when the machine is gone. */
-  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  put(path: string, contents: Buffer | string, mode?: number): Promise<void>;
-  close(): void;
+  readonly exec: (argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
+  readonly put: (path: string, contents: Buffer | string, mode?: number) => Promise<void>;
+  readonly close: () => void;
 }
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15 };
@@ -91,6 +91,7 @@ export async function openChannel(path: string): Promise<Channel> {
       await converse((id) => ({ id, op: 'ping' }), 'a greeting to dom0', deadline, done);
     },
     exec: async (argv, options = {}) => {
+      options.signal?.throwIfAborted();
       const output = { stdout: '', stderr: '' };
       const tellers = { stdout: options.onStdout, stderr: options.onStderr };
       const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };

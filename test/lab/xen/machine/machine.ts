@@ -19,8 +19,8 @@ export interface Machine {
   /** Rejects when QEMU has ended; never resolves. To be raced against what a machine is waited for. */
   readonly died: Promise<never>;
   /** What Xen and dom0 wrote to the serial line so far. */
-  console(): Promise<string>;
-  stop(): Promise<void>;
+  readonly console: () => Promise<string>;
+  readonly stop: () => Promise<void>;
 }
 
 export const qemu = 'qemu-system-x86_64';

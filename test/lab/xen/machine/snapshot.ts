@@ -1,13 +1,17 @@
 /** A machine that has booted, as files: its memory, and the state of its devices. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Channel } from '../exec/channel.js';
 import { openChannel } from '../exec/channel.js';
 import type { MachineSetup, Store } from './command-line.js';
 import { machineFiles } from './command-line.js';
 import type { Machine } from './machine.js';
 import { startMachine } from './machine.js';
+import { connected } from './socket.js';
 
 /** A boot takes twenty seconds on an idle machine with two cores. Milliseconds. */
 const bootDeadline = 5 * 60_000;
@@ -15,6 +19,8 @@ const migrationDeadline = 2 * 60_000;
 
 const memoryFile = 'memory';
 const stateFile = 'state';
+/** QEMU's way to a file would be a shell's; so it sends and receives the state over a socket. */
+const stateSocket = 'state.sock';
 
 /** Memory stays where it is, in its file: only what is not in that file is written to the state, and read from it. */
 const ignoreShared = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
@@ -30,7 +36,7 @@ export async function makeSnapshot(artefacts: string, store: Store, directory: s
       const channel = await Promise.race([booted(made), machine.died]);
       await warmUp(channel);
       channel.close();
-      await save(machine, join(made, stateFile));
+      await save(machine, made);
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.message : String(error)}\n${(await machine.console()).slice(-4_000)}`, { cause: error });
     } finally {
@@ -57,13 +63,27 @@ async function warmUp(channel: Channel): Promise<void> {
   }
 }
 
-async function save({ monitor }: Machine, file: string): Promise<void> {
-  await monitor.run('stop');
-  await monitor.run('migrate-set-capabilities', ignoreShared);
-  await monitor.run('migrate-set-parameters', { 'max-bandwidth': 10 ** 11 });
-  await monitor.run('migrate', { uri: `exec:cat > '${file}'` });
-  const status = await monitor.awaitStatus('query-migrate', ['none', 'setup', 'active', 'device', 'pre-switchover', 'wait-unplug'], migrationDeadline);
-  if (status !== 'completed') throw new Error(`saving the machine ended as ${status}`);
+async function save({ monitor }: Machine, directory: string): Promise<void> {
+  const socket = join(directory, stateSocket);
+  const server = createServer();
+  const received = new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('connection', (from: Socket) => {
+      pipeline(from, createWriteStream(join(directory, stateFile))).then(resolve, reject);
+    });
+  });
+  server.listen(socket);
+  try {
+    await monitor.run('stop');
+    await monitor.run('migrate-set-capabilities', ignoreShared);
+    await monitor.run('migrate-set-parameters', { 'max-bandwidth': 10 ** 11 });
+    await monitor.run('migrate', { uri: `unix:${socket}` });
+    const status = await monitor.awaitStatus('query-migrate', ['none', 'setup', 'active', 'device', 'pre-switchover', 'wait-unplug'], migrationDeadline);
+    if (status !== 'completed') throw new Error(`saving the machine ended as ${status}`);
+    await received;
+  } finally {
+    server.close();
+  }
 }
 
 /** Starts a machine as it was saved. Any number may run at the same time, each on a private copy of the memory's file. */
@@ -72,7 +92,9 @@ export async function restore(snapshot: string, setup: Omit<MachineSetup, 'memor
   const machine = await startMachine({ ...setup, memory: { file: join(snapshot, memoryFile), saved: false } }, true);
   try {
     await machine.monitor.run('migrate-set-capabilities', ignoreShared);
-    await machine.monitor.run('migrate-incoming', { uri: `exec:cat '${join(snapshot, stateFile)}'` });
+    const socket = join(setup.directory, stateSocket);
+    await machine.monitor.run('migrate-incoming', { uri: `unix:${socket}` });
+    await pipeline(createReadStream(join(snapshot, stateFile)), await connected(socket));
     const status = machine.monitor.awaitStatus('query-status', ['inmigrate', 'prelaunch'], migrationDeadline);
     if ((await Promise.race([status, machine.died])) !== 'running') await machine.monitor.run('cont');
     return machine;
