@@ -88,9 +88,10 @@ async function connect(
 
 /**
  * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel; only while there is none must
- * it be looked for, since Node has no pidfd.
+ * it be looked for, since Node has no pidfd; and once a signal was sent that ends it, as then nothing else may tell. Resolves when its end
+ * was told, or at the abort.
  */
-async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
+export async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
   if (handles.gone !== undefined) return;
   const { run } = handles;
   const gone = await goneAnchor(world.ports, anchor, AbortSignal.any([run.signal, until])).then(
