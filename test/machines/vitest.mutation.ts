@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const config = defineConfig({
   resolve: { conditions: ['development'] },
   ssr: { resolve: { conditions: ['development'] } },
-  test: { include: ['test/machines/**/*.test.ts', 'test/device-model/**/*.test.ts'], exclude: ['test/machines/model.test.ts', 'test/machines/paths.test.ts'] },
+  test: { include: ['test/machines/**/*.test.ts', 'test/device-model/**/*.test.ts'], exclude: ['test/machines/model.test.ts', 'test/machines/paths.test.ts', 'test/machines/replay.test.ts'] },
 });
 
 export { config as default };
