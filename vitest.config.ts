@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = ['test/**/*.qemu.test.ts', 'test/lab/**', 'test/chaos/**'];
+const elsewhere = ['test/**/*.qemu.test.ts', 'test/**/*.xenstore.test.ts', 'test/lab/**', 'test/chaos/**'];
+
+/** Needs only Node, like the unit part, but has crowds of domains, or of processes that race and die: it takes as long as it takes. */
+const thorough = ['test/engine/many-domains.test.ts', 'test/effects/engine-lock.test.ts', 'test/effects/engine-dies.test.ts'];
 
 /**
- * Three projects: `unit` needs nothing but Node and finishes in seconds; `pictures` draws all of the 200 random machines, of which `unit`
- * draws one in ten; `qemu` boots real guests on real QEMU, and kills real processes by the hundred.
+ * Five projects. `unit` needs nothing but Node and finishes in seconds: every core works, and a worker keeps the modules that it has
+ * imported, since half of the time would go to importing them anew for each file. `thorough` is what would take too long there;
+ * `pictures` draws all of the 200 random machines, of which `unit` draws one in ten; `qemu` boots real guests on real QEMU, and kills
+ * real processes by the hundred; `xenstore` talks to the genuine xenstore daemons, without Xen.
  * The `development` condition turns on xstate's own warnings.
  */
 export default defineConfig({
@@ -14,27 +19,51 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', sequence: { groupOrder: 0 }, include: ['test/**/*.test.ts'], exclude: slow },
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, ...thorough],
+          isolate: false,
+          maxWorkers: '100%',
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'thorough', sequence: { groupOrder: 1 }, include: thorough, maxWorkers: 2 },
       },
       {
         extends: true,
         test: {
           name: 'pictures',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: ['test/diagrams/to-*.test.ts'],
           env: { DIAGRAM_SEEDS: 'all' },
           testTimeout: 120_000,
+          maxWorkers: '100%',
         },
       },
       {
         extends: true,
         test: {
           name: 'qemu',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['test/**/*.qemu.test.ts'],
           globalSetup: ['test/support/require-qemu.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'xenstore',
+          sequence: { groupOrder: 4 },
+          include: ['test/**/*.xenstore.test.ts'],
+          globalSetup: ['test/support/xenstored/require-xenstored.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
           maxWorkers: 2,
         },
       },

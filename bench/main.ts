@@ -12,16 +12,16 @@ const { positionals, values } = parseArgs({
 
 switch (positionals[0]) {
   case 'start':
-    await benchStart({ rounds: Number(values.rounds ?? 7), domains: numbers(values.domains ?? '1,20,50') });
+    await benchStart({ rounds: whole(values.rounds ?? '7'), domains: numbers(values.domains ?? '1,20,50') });
     break;
   case 'scale':
     await benchScale(numbers(values.domains ?? '1000,10000'));
     break;
   case 'adopt':
-    await benchAdopt({ rounds: Number(values.rounds ?? 7), domains: Number(values.domains ?? 100) });
+    await benchAdopt({ rounds: whole(values.rounds ?? '7'), domains: whole(values.domains ?? '100') });
     break;
   case 'death':
-    await benchDeath(Number(values.rounds ?? 30));
+    await benchDeath(whole(values.rounds ?? '30'));
     break;
   default:
     console.error('usage: npm run bench -- start [--rounds N] [--domains 1,20,50]\n       npm run bench -- scale [--domains 1000,10000]\n       npm run bench -- adopt [--rounds N] [--domains 100]\n       npm run bench -- death [--rounds 30]');
@@ -29,5 +29,10 @@ switch (positionals[0]) {
 }
 
 function numbers(list: string): readonly number[] {
-  return list.split(',').map(Number);
+  return list.split(',').map(whole);
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`not a number of rounds or domains: ${text}`);
+  return Number(text);
 }

@@ -4,7 +4,7 @@
  */
 import { cpus, tmpdir } from 'node:os';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createEngine, hostPorts, parseDocuments, qemuAdapter } from 'windlass';
 import type { AnchorPlan, Engine, ParsedDocument } from 'windlass';
 import { heartbeatImage } from '../test/support/guest-image.js';
@@ -63,13 +63,15 @@ export async function benchStart({ domains, rounds }: StartOptions): Promise<Rea
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-  console.log(table(['domains', 'pairs', 'bare', 'engine', 'ratio', 'own CPU a domain, bare', 'engine'], rows));
+  console.log(table(['domains', 'pairs', 'bare', 'engine', 'ratio of medians', 'own CPU a domain, bare', 'engine'], rows));
+  console.log('interleaved pairs of the same argv, bare and through the engine, until all of the domains run');
   return ratios;
 }
 
 async function measurePair(root: string, image: string, count: number, bareFirst: boolean): Promise<Pair> {
   const documents = documentsFor(image, count);
-  const runBare = (): Promise<Took> => bareRun(join(root, 'b'), documents);
+  // Its probe is kept beside the rounds: one is enough.
+  const runBare = (): Promise<Took> => bareRun(join(root, 'b'), dirname(root), documents);
   const runEngine = (): Promise<Took> => engineRun(join(root, 'e'), documents);
   if (bareFirst) {
     const bare = await runBare();
@@ -90,8 +92,8 @@ function documentsFor(image: string, count: number): readonly ParsedDocument[] {
   return parsed.documents;
 }
 
-async function bareRun(root: string, documents: readonly ParsedDocument[]): Promise<Took> {
-  const plans = await bareRecipes(root, documents);
+async function bareRun(root: string, probes: string, documents: readonly ParsedDocument[]): Promise<Took> {
+  const plans = await bareRecipes(root, probes, documents);
   let guests: readonly BareGuest[] = [];
   const took = await measured(documents.length, async () => {
     guests = await inTurns(plans, starting, (plan) => startBare(plan));
@@ -102,9 +104,9 @@ async function bareRun(root: string, documents: readonly ParsedDocument[]): Prom
 }
 
 /** The very argv that the engine would use, in another directory. */
-async function bareRecipes(root: string, documents: readonly ParsedDocument[]) {
+async function bareRecipes(root: string, probes: string, documents: readonly ParsedDocument[]) {
   await using ports = hostPorts();
-  const facts = await qemuAdapter.probe(ports, tmpdir(), { acceleration: false });
+  const facts = await qemuAdapter.probe(ports, probes, { acceleration: false });
   const host = await ports.host.facts();
   return documents.map(({ document }) => {
     const directory = join(root, 'qemu', document.metadata.name);

@@ -7,6 +7,7 @@ export { formatPlanProblem } from './engine/changes.js';
 export { followEvents } from './engine/follow-events.js';
 export { readState } from './engine/read-state.js';
 export type { StateReading } from './engine/read-state.js';
+export { readUsage } from './engine/read-usage.js';
 export type { Orphan } from './engine/orphans.js';
 export { builtInAdapters } from './engine/adapters.js';
 export { planDocuments } from './engine/plan-only.js';
@@ -20,6 +21,7 @@ export type { DocumentProblem, ProblemCode } from './documents/problems.js';
 export { positionOf } from './documents/provenance.js';
 export { jsonSchema } from './documents/json-schema.js';
 export { formatDuration, formatSize, parseDuration, parseSize } from './documents/units.js';
+export { writtenValue } from './documents/written-value.js';
 export type {
   Acceleration,
   AcrnOverrides,
@@ -88,6 +90,8 @@ export type {
   ChangeVerdict,
   Claim,
   ConnectRequest,
+  DomainUsage,
+  HostedDomains,
   HypervisorAdapter,
   HypervisorFacts,
   HypervisorName,
@@ -98,6 +102,7 @@ export type {
   StateLayout,
 } from './hypervisor-adapters/contract.js';
 export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
+export { xenAdapter } from './hypervisor-adapters/xen/index.js';
 export type { Observation, Rung, RunState } from './machines/observations.js';
 export { domainMachine } from './machines/domain.js';
 export { nodeMachine } from './machines/node.js';

@@ -1,5 +1,5 @@
 /** Opening a channel to an anchor, and what its end means: the anchor's end, or only the channel's. */
-import { goneAnchor } from '../anchors/gone.js';
+import { goneDomain } from '../anchors/gone.js';
 import { WindlassError } from '../errors.js';
 import type { ProcessIdentity } from '../effects/ports.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
@@ -10,6 +10,12 @@ import type { DomainHandles, DomainWorld } from './world.js';
 
 /** Milliseconds between the end of a channel and calling it lost: a dying process closes its socket before it is gone. */
 const dying = 250;
+
+/**
+ * The same where a hypervisor runs the domain, whose channel ends with the domain only: its teardown takes its time, and is asked for by
+ * processes.
+ */
+const tearingDown = 30_000;
 
 /** Milliseconds for which an anchor may leave us waiting before it is looked at whether it lives. */
 const patience = 50;
@@ -80,21 +86,21 @@ async function connect(
     () => undefined,
   );
   try {
-    return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, silence, signal }), signal);
+    return await orItsEnd(world, home.adapter.connect(world.ports, { layout: home.layout, identity: anchor, marker: home.marker, silence, signal }), signal);
   } finally {
     settled.abort();
   }
 }
 
 /**
- * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel; only while there is none must
- * it be looked for, since Node has no pidfd; and once a signal was sent that ends it, as then nothing else may tell. Resolves when its end
- * was told, or at the abort.
+ * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel, and so does that of a domain
+ * that its hypervisor ran on without its process; only while there is none must it be looked for, since Node has no pidfd; and once a
+ * signal was sent that ends it, as then nothing else may tell. Resolves when its end was told, or at the abort.
  */
 export async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
-  if (handles.gone !== undefined) return;
-  const { run } = handles;
-  const gone = await goneAnchor(world.ports, anchor, AbortSignal.any([run.signal, until])).then(
+  const { home, run } = handles;
+  if (home === undefined || (handles.gone !== undefined && home.adapter.domains === undefined)) return;
+  const gone = await goneDomain(world.ports, anchor, home, AbortSignal.any([run.signal, until])).then(
     () => true,
     () => false,
   );
@@ -106,8 +112,10 @@ export async function lookForEnd(world: DomainWorld, handles: DomainHandles, anc
 async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number): Promise<void> {
   const { run } = handles;
   const waited = new AbortController();
-  const gone = handles.gone ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
-  const ended = await Promise.race([gone.then(() => true), world.ports.clock.sleep(dying).then(() => false)]);
+  const hosted = handles.home?.adapter.domains !== undefined;
+  const gone = (hosted ? undefined : handles.gone) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
+  const late = world.ports.clock.sleep(hosted ? tearingDown : dying, waited.signal).catch(() => undefined);
+  const ended = await Promise.race([gone.then(() => true), late.then(() => false)]);
   waited.abort();
   if (!ended && !run.signal.aborted) handles.seen.next({ type: 'channel.lost', reason: 'the API channel ended, the anchor did not', incarnation });
 }

@@ -71,7 +71,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
         // A wrapper around the VMM, or what it has started.
         const { cgroup } = world.handles(name);
         if (cgroup !== undefined) await world.ports.cgroups.kill(cgroup).catch(() => undefined);
-        await killAnchor(world.ports, living, world.handles(name).home?.layout, signal);
+        await killAnchor(world.ports, living, world.handles(name).home, signal);
       } finally {
         settled.abort();
       }

@@ -31,8 +31,9 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       await handles.recording;
       const { cgroup } = handles;
       if (home !== undefined) {
-        await reapAnchor(world.ports, home.layout, { transient: transientOf(handles), changes: { end, failures } });
-        if (removed) await removeState(world.ports, home.layout);
+        await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, failures } });
+        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? []);
+        if (removed) await removeState(world.ports, home);
       }
       // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.
       if (cgroup !== undefined && (await world.ports.cgroups.remove(cgroup))) handles.cgroup = undefined;

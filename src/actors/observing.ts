@@ -16,7 +16,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     const looked = await Promise.all(
       [...world.adapters.values()].map(async (adapter) => {
         const layout = layoutOf(world.root, adapter.name, name);
-        return { adapter, layout, finding: await observeAnchor(world.ports, layout) };
+        return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
       }),
     );
     const { bootId } = await world.ports.host.facts();
@@ -30,7 +30,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const { adapter, finding, layout } = one;
       const run = readRunDetails(finding.record);
       const { incarnation } = finding.record;
-      handles.home = { adapter, layout };
+      handles.home = { adapter, layout, marker: finding.record.marker };
       handles.gone = undefined;
       handles.run = new AbortController();
       handles.built = run;
@@ -47,7 +47,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
     world.admission.release(name);
     for (const { adapter, finding, layout } of looked) {
       if (finding.presence !== 'absent' || finding.record === undefined) continue;
-      handles.home = { adapter, layout };
+      handles.home = { adapter, layout, marker: finding.record.marker };
       handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), null);
       return afterRecord(handles, finding.record, finding.why, bootId);
     }

@@ -1,6 +1,9 @@
 /** The effects of a start, from the plan to the connected channel. Each can be run again after a crash. */
+import { goneDomain } from '../anchors/gone.js';
+import type { AnchorHome } from '../anchors/home.js';
 import { launchAnchor } from '../anchors/launch.js';
 import { prepareAnchor } from '../anchors/prepare.js';
+import type { ExitFacts, LaunchedProcess } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../machines/domain/events.js';
 import type { AnchorFacts } from '../machines/domain/context.js';
@@ -26,7 +29,8 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       signal.throwIfAborted();
       if (!placing.ok) throw planError(name, placing.problems, placing.retryable);
       handles.placed = placing.placed;
-      handles.home = placing.placed;
+      const { adapter, layout, plan } = placing.placed;
+      handles.home = { adapter, layout, marker: plan.recipe.marker };
       return { anchorKey: wanted.anchorKey, generation: wanted.generation, ladder: placing.placed.plan.ladder };
     }),
 
@@ -40,16 +44,21 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     }),
 
     prepare: effect<undefined, EffectInput>(world, async ({ input: { name } }) => {
-      const { layout, plan } = placedOf(world.handles(name));
-      await prepareAnchor(world.ports, plan.recipe, layout);
+      const { adapter, layout, plan } = placedOf(world.handles(name));
+      await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
+      await adapter.takeDevices?.(world.ports, plan.claims);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
     }),
 
-    release: effect<undefined, EffectInput>(world, ({ input: { name } }) => {
+    release: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
+      const { placed } = world.handles(name);
+      await placed?.adapter.giveBackDevices?.(world.ports, placed.plan.claims);
+      // Too late, and another preparation may be under way.
+      signal.throwIfAborted();
       world.claims.release(name);
       world.admission.release(name);
-      return Promise.resolve(undefined);
+      return undefined;
     }),
 
     launch: effect<AnchorFacts, DomainEffects['launch']['input']>(world, async ({ input: { failures, incarnation, lastEnd, name }, signal }) => {
@@ -86,8 +95,9 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
         const group = await world.ports.cgroups.place(world.root, cgroupName(adapter.name, name), launched.identity);
         handles.cgroup = group;
       });
-      handles.gone = launched.exited;
-      void launched.exited.then(async (ended) => {
+      const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
+      handles.gone = gone;
+      void gone.then(async (ended) => {
         const exit = await withOomFacts(world, handles, launched.identity, ended);
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
       });
@@ -102,6 +112,13 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       }
     }),
   };
+}
+
+/** Where the process may leave its domain to the hypervisor, the run goes on until both are gone, or nobody wants to know any more. */
+async function endOf({ ports }: DomainWorld, { exited, identity }: LaunchedProcess, home: AnchorHome, signal: AbortSignal): Promise<ExitFacts> {
+  const exit = await exited;
+  if (home.adapter?.domains !== undefined) await goneDomain(ports, identity, home, signal).catch(() => undefined);
+  return exit;
 }
 
 export function placedOf(handles: DomainHandles): PlacedDomain {

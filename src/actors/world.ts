@@ -8,6 +8,7 @@ import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';
 import type { Admission } from './admission.js';
 import type { Claims } from '../anchors/claims.js';
+import type { AnchorHome } from '../anchors/home.js';
 
 /** A document as the engine keeps it: with its generation and the digest of all that an anchor is built from. */
 export interface WantedDomain {
@@ -27,6 +28,12 @@ export interface PlacedDomain {
 
 export type Placing = { readonly ok: true; readonly placed: PlacedDomain } | { readonly ok: false; readonly problems: readonly PlanProblem[]; readonly retryable: boolean };
 
+/** Where a domain's state is, and who can talk to its anchor. */
+export interface DomainHome extends AnchorHome {
+  readonly adapter: HypervisorAdapter;
+  readonly marker: string;
+}
+
 /** Live things of one domain: everything that is no JSON and so has no place in the machine's context. */
 export interface DomainHandles {
   readonly name: string;
@@ -34,8 +41,8 @@ export interface DomainHandles {
   wanted: WantedDomain | undefined;
   /** What the next anchor will be built from. */
   placed: PlacedDomain | undefined;
-  /** Where the domain's state is and who can talk to its anchor, of an adopted one too. */
-  home: { readonly adapter: HypervisorAdapter; readonly layout: StateLayout } | undefined;
+  /** Of an adopted anchor too. */
+  home: DomainHome | undefined;
   /** What the living anchor was built from. */
   built: RunDetails | undefined;
   session: AnchorSession | undefined;

@@ -1,4 +1,5 @@
 import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { AnchorHome } from './home.js';
 
 /** Milliseconds between looks: at once and often, since a closed channel mostly means a process that is just ending; then seldom. */
 const firstPause = 1;
@@ -13,6 +14,19 @@ const longestPause = 100;
 export async function goneAnchor(ports: Ports, identity: ProcessIdentity, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   for (let pause = firstPause; (await ports.processes.presence(identity)) !== 'absent'; pause = Math.min(2 * pause, longestPause)) {
+    await ports.clock.sleep(pause, signal);
+  }
+}
+
+/** Milliseconds between two questions to a hypervisor: each may be a process. */
+const firstQuestion = 250;
+const longestQuestion = 5_000;
+
+/** The same, and with it the domain that its hypervisor may run on without the process. */
+export async function goneDomain(ports: Ports, identity: ProcessIdentity, { adapter, marker }: AnchorHome, signal: AbortSignal): Promise<void> {
+  await goneAnchor(ports, identity, signal);
+  if (adapter?.domains === undefined || marker === undefined) return;
+  for (let pause = firstQuestion; (await adapter.domains.presence(ports, marker)) !== 'absent'; pause = Math.min(2 * pause, longestQuestion)) {
     await ports.clock.sleep(pause, signal);
   }
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Ports, ProcessIdentity } from '../effects/ports.js';
 import { messageOf } from '../errors.js';
 import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { AnchorHome } from './home.js';
 import { readRecord, type RecordReading, type RunRecord } from './record.js';
 
 export type AbsenceReason =
@@ -20,7 +21,8 @@ export type AbsenceReason =
 /** Unknown is not dead: it neither releases anything nor starts anything. */
 export type AnchorFinding =
   | { readonly presence: 'absent'; readonly why: AbsenceReason; readonly record?: RunRecord }
-  | { readonly presence: 'present'; readonly identity: ProcessIdentity; readonly record: RunRecord }
+  /** The identity is null where the hypervisor runs a domain whose launch was cut short, and its anchor process is gone. */
+  | { readonly presence: 'present'; readonly identity: ProcessIdentity | null; readonly record: RunRecord }
   | { readonly presence: 'unknown'; readonly reason: string; readonly record?: RunRecord };
 
 /**
@@ -29,28 +31,28 @@ export type AnchorFinding =
  */
 const settling = 50;
 
-/**
- * Is the domain's anchor there? Never rejects. `marker` helps where the record cannot be read: the recipe's own marker, if it is known.
- */
-export async function observeAnchor(ports: Ports, layout: StateLayout, marker?: string): Promise<AnchorFinding> {
+/** Is the domain's anchor there, or the domain without it? Never rejects. */
+export async function observeAnchor(ports: Ports, home: AnchorHome): Promise<AnchorFinding> {
   try {
-    const reading = await readRecord(ports, layout);
+    const reading = await readRecord(ports, home.layout);
     switch (reading.state) {
       case 'none':
         return { presence: 'absent', why: 'no-record' };
       case 'corrupt':
-        return await behindCorruptRecord(ports, layout, marker, reading);
+        return await behindCorruptRecord(ports, home, reading);
       case 'read':
-        return await behindRecord(ports, layout, reading.record);
+        return await behindRecord(ports, home, reading.record);
     }
   } catch (thrown) {
     return { presence: 'unknown', reason: messageOf(thrown) };
   }
 }
 
-async function behindRecord(ports: Ports, layout: StateLayout, record: RunRecord): Promise<AnchorFinding> {
+async function behindRecord(ports: Ports, home: AnchorHome, record: RunRecord): Promise<AnchorFinding> {
+  const { layout } = home;
   if (record.phase === 'ended') return { presence: 'absent', why: 'ended', record };
-  const finding = record.identity === null ? await interrupted(ports, record) : await launched(ports, record, record.identity);
+  const process = record.identity === null ? await interrupted(ports, record) : await launched(ports, record, record.identity);
+  const finding = process.presence === 'absent' && process.why !== 'other-boot' ? await withoutProcess(ports, home, record, process) : process;
   if (finding.presence !== 'present') return finding;
   const stranger = await strangeness(ports, layout, record);
   return stranger === undefined ? finding : { presence: 'unknown', reason: stranger, record };
@@ -69,6 +71,18 @@ async function launched(ports: Ports, record: RunRecord, identity: ProcessIdenti
       if (same !== undefined) return { presence: 'present', identity: same, record };
       return { presence: 'unknown', reason: `process ${identity.pid} cannot be told for certain to be the anchor`, record };
     }
+  }
+}
+
+/** There is no anchor process: does the hypervisor run the domain without one? */
+async function withoutProcess(ports: Ports, { adapter }: AnchorHome, record: RunRecord, absent: AnchorFinding): Promise<AnchorFinding> {
+  switch ((await adapter?.domains?.presence(ports, record.marker)) ?? 'absent') {
+    case 'present':
+      return { presence: 'present', identity: record.identity, record };
+    case 'absent':
+      return absent;
+    case 'unknown':
+      return { presence: 'unknown', reason: 'the hypervisor does not tell whether it still runs the domain', record };
   }
 }
 
@@ -96,11 +110,16 @@ export async function carriersOf(ports: Ports, marker: string): Promise<readonly
 
 type CorruptReading = Extract<RecordReading, { readonly state: 'corrupt' }>;
 
-async function behindCorruptRecord(ports: Ports, layout: StateLayout, marker: string | undefined, { empty, reason }: CorruptReading): Promise<AnchorFinding> {
+async function behindCorruptRecord(ports: Ports, { adapter, layout, marker }: AnchorHome, { empty, reason }: CorruptReading): Promise<AnchorFinding> {
   if (marker !== undefined) {
     const carriers = await carriersOf(ports, marker);
+    if (carriers.length === 0 && ((await adapter?.domains?.presence(ports, marker)) ?? 'absent') !== 'absent') {
+      return { presence: 'unknown', reason: `${reason}; the hypervisor may still run the domain` };
+    }
     return carriers.length === 0 ? { presence: 'absent', why: 'never-started' } : { presence: 'unknown', reason: `${reason}; ${severalCarry(carriers)}` };
   }
+  // Without a marker, nothing leads to a domain that has outlived its process.
+  if (adapter?.domains !== undefined) return { presence: 'unknown', reason: `${reason}; remove the file once the hypervisor has no such domain` };
   const pid = Number((await ports.files.readText(layout.pid)) ?? '');
   const written = Number.isSafeInteger(pid) && pid > 0;
   // The pid file is written last, so one that names nobody means an anchor that was there and is gone.

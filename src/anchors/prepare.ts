@@ -1,7 +1,8 @@
 import type { Ports } from '../effects/ports.js';
 import { messageOf, WindlassError } from '../errors.js';
 import type { AnchorRecipe, StateLayout } from '../hypervisor-adapters/contract.js';
-import { observeAnchor } from './observe.js';
+import type { AnchorHome } from './home.js';
+import { type AnchorFinding, observeAnchor } from './observe.js';
 
 /** What `writeAtomic` calls a file that is not finished; an engine that was killed leaves it. */
 const unfinished = /^\..+\.[0-9a-f]{12}\.tmp$/;
@@ -13,10 +14,10 @@ const unfinished = /^\..+\.[0-9a-f]{12}\.tmp$/;
  * Rejects with PREPARE_PATH_ABSENT or PREPARE_PATH_NOT_PERMITTED naming the field, with ANCHOR_NOT_ABSENT when an anchor lives (or may)
  * whose sockets would be removed under it, and as `FilePort` does.
  */
-export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<void> {
+export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, { adapter, layout }: Omit<AnchorHome, 'marker'>): Promise<void> {
   for (const { path } of recipe.files) assertInside(path, layout);
   await checkRequired(ports, recipe);
-  await assertAbsent(ports, layout, recipe.marker);
+  await assertAbsent(ports, { layout, marker: recipe.marker, ...(adapter === undefined ? {} : { adapter }) });
   await ports.files.ensureDirectory(layout.directory, 0o700);
   await removeTransient(ports, layout, recipe.transient);
   for (const { path, content, mode } of recipe.files) await ports.files.writeAtomic(path, content, mode);
@@ -31,12 +32,16 @@ export async function removeTransient(ports: Ports, layout: StateLayout, transie
   for (const path of [layout.pid, ...transient, ...leftovers]) await ports.files.remove(path);
 }
 
-/** Rejects with ANCHOR_NOT_ABSENT unless there is certainly no anchor. The marker is needed only where the record cannot be read. */
-export async function assertAbsent(ports: Ports, layout: StateLayout, marker?: string): Promise<void> {
-  const finding = await observeAnchor(ports, layout, marker);
+/** Rejects with ANCHOR_NOT_ABSENT unless there is certainly no anchor. */
+export async function assertAbsent(ports: Ports, home: AnchorHome): Promise<void> {
+  const finding = await observeAnchor(ports, home);
   if (finding.presence === 'absent') return;
-  const why = finding.presence === 'present' ? `process ${finding.identity.pid} is its anchor` : finding.reason;
-  throw new WindlassError('ANCHOR_NOT_ABSENT', `${layout.directory} is still in use: ${why}`, { retryable: true });
+  throw new WindlassError('ANCHOR_NOT_ABSENT', `${home.layout.directory} is still in use: ${whyInUse(finding)}`, { retryable: true });
+}
+
+function whyInUse(finding: Exclude<AnchorFinding, { presence: 'absent' }>): string {
+  if (finding.presence === 'unknown') return finding.reason;
+  return finding.identity === null ? 'the hypervisor runs its domain' : `process ${finding.identity.pid} is its anchor`;
 }
 
 async function checkRequired(ports: Ports, recipe: AnchorRecipe): Promise<void> {

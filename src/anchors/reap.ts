@@ -1,5 +1,5 @@
 import type { Ports } from '../effects/ports.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { AnchorHome } from './home.js';
 import { assertAbsent, removeTransient } from './prepare.js';
 import { readRecord, type RecordChanges, writeEnded } from './record.js';
 
@@ -8,8 +8,6 @@ export interface Reaping {
   readonly transient: readonly string[];
   /** What the record shall remember of the run: counters, how it ended. */
   readonly changes?: RecordChanges;
-  /** The recipe's marker if it is known, for a record that cannot be read. */
-  readonly marker?: string;
 }
 
 /**
@@ -17,8 +15,9 @@ export interface Reaping {
  * ended, so that counters go on. Rejects with ANCHOR_NOT_ABSENT while the anchor lives or may live: nothing was removed then, and
  * nothing that it holds may be released.
  */
-export async function reapAnchor(ports: Ports, layout: StateLayout, { changes = {}, marker, transient }: Reaping): Promise<void> {
-  await assertAbsent(ports, layout, marker);
+export async function reapAnchor(ports: Ports, home: AnchorHome, { changes = {}, transient }: Reaping): Promise<void> {
+  const { layout } = home;
+  await assertAbsent(ports, home);
   await removeTransient(ports, layout, transient);
   const reading = await readRecord(ports, layout);
   if (reading.state === 'corrupt') await ports.files.remove(layout.record);
@@ -28,8 +27,9 @@ export async function reapAnchor(ports: Ports, layout: StateLayout, { changes = 
 }
 
 /** Removes all state of a domain that is gone for good. Rejects with ANCHOR_NOT_ABSENT, and then has removed nothing. */
-export async function removeState(ports: Ports, layout: StateLayout): Promise<void> {
-  await assertAbsent(ports, layout);
+export async function removeState(ports: Ports, home: AnchorHome): Promise<void> {
+  const { layout } = home;
+  await assertAbsent(ports, home);
   const recordName = layout.record.slice(layout.directory.length + 1);
   const names = (await ports.files.list(layout.directory)).filter((name) => name !== recordName);
   for (const name of names) await ports.files.remove(`${layout.directory}/${name}`);

@@ -1,6 +1,6 @@
 import type { Ports, ProcessIdentity } from '../effects/ports.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
 import { goneAnchor } from './gone.js';
+import type { AnchorHome } from './home.js';
 import { observeAnchor } from './observe.js';
 
 /** Milliseconds between two looks at an anchor of which it cannot be said whether it is there. */
@@ -13,16 +13,18 @@ export async function signalAnchor(ports: Ports, identity: ProcessIdentity, sign
 
 /**
  * Kills an anchor and resolves when it is confirmed absent, and with it whatever else the record of its state directory leads to: the
- * process of a launch that was interrupted has no identity yet. Rejects with the signal's reason when that takes too long, as it does
+ * process of a launch that was interrupted, which has no identity yet, and the domain that its hypervisor runs without it. Rejects with the signal's reason when that takes too long, as it does
  * for a process that hangs in the kernel (state D); the SIGKILL stays pending there.
  */
-export async function killAnchor(ports: Ports, identity: ProcessIdentity | null, layout: StateLayout | undefined, signal: AbortSignal): Promise<void> {
+export async function killAnchor(ports: Ports, identity: ProcessIdentity | null, home: AnchorHome | undefined, signal: AbortSignal): Promise<void> {
   if (identity !== null) await killed(ports, identity, signal);
-  if (layout === undefined) return;
+  if (home === undefined) return;
   for (;;) {
-    const finding = await observeAnchor(ports, layout);
+    const finding = await observeAnchor(ports, home);
     if (finding.presence === 'absent') return;
-    if (finding.presence === 'present') await killed(ports, finding.identity, signal);
+    // The process first: it might take the domain's end for a wish to have it started again.
+    if (finding.presence === 'present' && finding.identity !== null) await killed(ports, finding.identity, signal);
+    if (finding.presence === 'present') await home.adapter?.domains?.destroy(ports, finding.record.marker, signal);
     else await ports.clock.sleep(unknownPause, signal);
   }
 }

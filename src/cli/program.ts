@@ -6,6 +6,7 @@ import { declareDomainCommands } from './declare/domain-commands.js';
 import { declareHostCommands } from './declare/host-commands.js';
 import type { ExitCode } from './exit-codes.js';
 import { exitCodes } from './exit-codes.js';
+import type { Failure } from './failures.js';
 import { failureOf } from './failures.js';
 import type { GlobalOptions, Invocation } from './invocation.js';
 import { invocationOf, logLevels } from './invocation.js';
@@ -30,12 +31,28 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     return code;
   } catch (thrown) {
     // Commander has said what is wrong; help and version end here too.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return exitCodes.done;
+      if (asksForJson(argv)) terminal.out(jsonLine(usageFailure(thrown)));
+      return exitCodes.usage;
+    }
     const { exitCode, json, text } = failureOf(thrown, { command: name, debug: options.logLevel === 'debug' || options.logLevel === 'trace' });
     terminal.err(text);
     if (options.output === 'json') terminal.out(jsonLine(json));
     return exitCode;
   }
+}
+
+/** A command line that cannot be parsed may still say how its failure is to be told. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const words = (end === -1 ? argv : argv.slice(0, end)).join(' ');
+  return /(?:^| )(?:-o ?|--output[ =])json(?: |$)/.test(words);
+}
+
+function usageFailure({ code, message }: CommanderError): Failure['json'] {
+  const text = code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, '');
+  return { ok: false, error: { code: 'USAGE', message: text } };
 }
 
 function declareProgram(terminal: Terminal, stage: Stage): Command {

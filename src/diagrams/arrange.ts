@@ -1,27 +1,36 @@
 import type { Chart } from './chart.js';
-import { farLines } from './cut-lines.js';
+import { farEdges } from './cut-lines.js';
 import type { Detail } from './edge-label.js';
-import type { Geometry } from './geometry.js';
+import type { RoutedGeometry } from './geometry.js';
 import { layOut } from './layout.js';
 import { planOf, type Plan } from './plan.js';
+import { linesBetweenOutcomes } from './outcomes.js';
+import { legEnds } from './ports.js';
 import { routeLegs } from './routing.js';
 
-/** Cutting brings the rest closer together, so after a few rounds nothing is too long, or nothing can be done. */
-const rounds = 3;
+/** The height, in pixels, that a reader sees at once. */
+const screen = 1000;
 
-/** Lays out, cuts the lines that turn out too long to follow, and lays out what is left. */
-export async function arrange(chart: Chart, detail: Detail): Promise<{ readonly plan: Plan; readonly geometry: Geometry }> {
-  const far = new Set<string>();
-  for (let round = 0; ; round += 1) {
-    const plan = planOf(chart, detail, far);
+/**
+ * Lays out; tells in words what would be too long a line, or would have to run over something; and lays out what is
+ * left, until every line is good. Each round takes at least one line away, so there is an end to it.
+ */
+export async function arrange(chart: Chart, detail: Detail): Promise<{ readonly plan: Plan; readonly geometry: RoutedGeometry }> {
+  const told = new Set<string>();
+  for (;;) {
+    const plan = planOf(chart, detail, told);
     const placed = await layOut(plan);
-    const rough = round < rounds ? farLines(plan, placed) : new Set<string>();
-    for (const line of rough) far.add(line);
-    if (rough.size > 0) continue;
-    // Routing takes longer than placing, so it waits until the lengths as the crow flies are right.
-    const geometry = routeLegs(plan, placed);
-    const found = round < rounds ? farLines(plan, geometry) : new Set<string>();
-    for (const line of found) far.add(line);
-    if (found.size === 0) return { plan, geometry };
+    const beside = placed.extent.height > screen ? linesBetweenOutcomes(plan) : new Set<string>();
+    for (const edge of beside) told.add(edge);
+    if (beside.size > 0) continue;
+    const far = farEdges(plan, legEnds(plan, placed));
+    for (const edge of far) told.add(edge);
+    if (far.size > 0) continue;
+    const { curves, blocked, extent } = routeLegs(plan, placed);
+    const spine = new Set(plan.legs.filter((leg) => leg.spine).map(({ edge }) => edge));
+    const sides = [...blocked].filter((edge) => !spine.has(edge));
+    // Without the lines beside it the spine may find its way.
+    for (const edge of sides.length > 0 ? sides : blocked) told.add(edge);
+    if (blocked.size === 0) return { plan, geometry: { ...placed, curves, extent } };
   }
 }

@@ -1,22 +1,26 @@
 import type { Chart, ChartState, ChartTransition } from './chart.js';
 import { staysInBox } from './drawn-edges.js';
-import { labelLine, type Detail } from './edge-label.js';
+import { grouped, joinLabels, labelLine, type Detail } from './edge-label.js';
+import { firstSentence } from './first-sentence.js';
 import { block, line, wrap, type Block, type Line, type Run } from './text-block.js';
 
 /** Room between text and the border of its box. */
 export const padding = { x: 12, y: 8 } as const;
 
-const widest = 230;
+/** How wide a line may be before it is broken. The words of a frame are in the way of the lines that enter it. */
+const widest = { overview: { leaf: 204, parent: 290, frame: 150 }, detail: { leaf: 270, parent: 330, frame: 330 } } as const;
 
-/** What stands in a state's box, or at the head of its frame. */
-export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail): Block {
-  const wide = state.children.length > 0 || state.folded.length > 0 ? 270 : widest;
-  const inner = transitions.filter((each) => each.source === state.id && staysInBox(each));
+/** Rows begin further in. */
+const roomForRows = 36;
+
+/** What stands in a state's box, or at the head of its frame; `exits` are the rows that name other states. */
+export function boxContent(state: ChartState, transitions: readonly ChartTransition[], detail: Detail, exits: readonly Line[]): Block {
+  const width = widest[detail][state.children.length > 0 ? 'frame' : state.folded.length > 0 ? 'parent' : 'leaf'];
   const lines: Line[] = [
     line([{ text: state.name, voice: 'name' }, ...state.tags.map((tag): Run => ({ text: tag.toUpperCase(), voice: 'tag' }))]),
   ];
+  if (state.description !== undefined) lines.push(note(detail === 'detail' ? state.description : firstSentence(state.description), 'prose'));
   if (state.folded.length > 0) lines.push(note(state.folded.join('\u00a0· '), 'note'));
-  if (detail === 'detail' && state.description !== undefined) lines.push(note(state.description, 'prose'));
   for (const { id, src } of state.invokes) {
     const text = id === undefined || id === src || detail === 'overview' ? (id ?? src) : `${id}: ${src}`;
     lines.push(line([{ text: '▶', voice: 'sign', kind: 'done' }, { text, voice: 'note' }]));
@@ -24,9 +28,18 @@ export function boxContent(state: ChartState, transitions: readonly ChartTransit
   if (detail === 'detail') {
     if (state.entry.length > 0) lines.push(note(`entry / ${state.entry.join(', ')}`, 'note'));
     if (state.exit.length > 0) lines.push(note(`exit / ${state.exit.join(', ')}`, 'note'));
-    lines.push(...inner.map((each) => labelLine(each, detail, each.targets.length > 0 ? '↻ ' : '')));
+    lines.push(...stayingLines(transitions.filter((each) => each.source === state.id && staysInBox(each))));
   }
-  return block(lines.flatMap((each) => wrap(each, wide)));
+  return block([...lines.flatMap((each) => wrap(each, width)), ...exits.flatMap((each) => wrap(each, width + roomForRows))]);
+}
+
+/** What happens without leaving the box; events that do the same share a line. */
+function stayingLines(transitions: readonly ChartTransition[]): readonly Line[] {
+  return grouped(transitions, ({ kind, guard, otherwise, actions, targets }) => [kind, guard, otherwise, actions, targets]).flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    return [{ ...labelLine({ ...first, label: joinLabels(group) }, 'detail', first.targets.length > 0 ? '↻ ' : ''), transitions: group.map(({ id }) => id) }];
+  });
 }
 
 /** A history state: `H` or `H*` for deep, and where it leads as long as there is nothing to remember. */

@@ -10,7 +10,13 @@ export type Path = readonly Point[];
 export function swing(from: Point, to: Point, at = 0.5): Path {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   if (dy >= Math.abs(dx) * 0.42) return [from, { x: from.x, y: from.y + dy / 2 }, { x: to.x, y: to.y - dy / 2 }, to];
-  const radius = Math.min(12, dy * at, dy * (1 - at));
+  return stepped(from, to, at);
+}
+
+/** A step with round corners, at a part of the way down. */
+export function stepped(from: Point, to: Point, at: number): Path {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const radius = Math.min(12, dy * at, dy * (1 - at), Math.abs(dx) / 2);
   const side = Math.sign(dx) * radius;
   const level = from.y + dy * at;
   const [leave, arrive] = [{ x: from.x, y: level - radius }, { x: to.x, y: level + radius }];

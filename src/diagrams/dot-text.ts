@@ -17,7 +17,7 @@ export function escapeXml(text: string): string {
 
 /** Text in a table of a fixed size: the size is ours, so the layout does not hang on the fonts that Graphviz finds. */
 export function textTable(content: Block, width: number, height: number): string {
-  const body = content.lines.map(({ runs }) => `${runs.map(font).join(' ')}<br align="left"/>`).join('');
+  const body = content.lines.map(({ runs, arrow }) => `${arrow === undefined ? '' : '→ '}${runs.map(font).join('&#160;')}<br align="left"/>`).join('');
   const size = `fixedsize="true" width="${Math.ceil(width)}" height="${Math.ceil(height)}"`;
   return `<table border="0" cellborder="0" cellspacing="0" cellpadding="0" ${size}><tr><td align="left" balign="left">${body}</td></tr></table>`;
 }

@@ -1,50 +1,47 @@
 import type { Chart, ChartTransition, TransitionKind } from './chart.js';
 import type { StateTree } from './state-tree.js';
 
-/** Where an edge runs: between states, from a frame to something in it, or from something in a frame up to it. */
-export type EdgeShape = 'across' | 'inward' | 'outward';
+/** Where an edge runs: between states, or from a frame to something in it. */
+export type EdgeShape = 'across' | 'inward';
 
-/** All transitions with one source and the same targets: they share a line and stack their labels. */
+/** All transitions with one source and the same targets: they share a line, or a row in the source's box, and stack their labels. */
 export interface DrawnEdge {
   /** `edge:<source>><targets>`; survives into the SVG. */
   readonly id: string;
   readonly source: string;
   readonly targets: readonly string[];
   readonly shape: EdgeShape;
-  /** The innermost frame that holds both ends. */
+  /** The innermost frame that holds both ends; the label stands in it. */
   readonly common: string;
-  /** The frame in which the label stands: the common one, or that round the source if all lines are cut. */
-  readonly frame: string;
-  /** For each target: does the line end in a stub that names it? */
-  readonly cut: readonly boolean[];
   readonly kind: TransitionKind;
   readonly transitions: readonly ChartTransition[];
 }
 
-/** Names the line from an edge to one of its targets. */
-export const lineTo = (edge: string, target: number): string => `${edge}#to${target}`;
+/** What moves from state to state: as lines between boxes, and as rows in the box of their source that name the target. */
+export interface Edges {
+  readonly lines: readonly DrawnEdge[];
+  readonly exits: readonly DrawnEdge[];
+}
 
 /**
- * The transitions that are drawn as lines, one edge per pair of states, in document order. `far` names the lines
- * (by `lineTo`) that would be too long to follow.
+ * The transitions that move, one edge per pair of states, in document order. `told` names those that are rows and no
+ * lines. From the inside of a frame no line can end at the frame, so such are rows always.
  */
-export function drawnEdges(chart: Chart, tree: StateTree, far: ReadonlySet<string> = new Set()): readonly DrawnEdge[] {
+export function drawnEdges(chart: Chart, tree: StateTree, told: ReadonlySet<string> = new Set()): Edges {
   const groups = new Map<string, ChartTransition[]>();
   for (const transition of chart.transitions.filter((each) => !staysInBox(each))) {
     const key = `edge:${transition.source}>${transition.targets.join('+')}`;
     groups.set(key, [...(groups.get(key) ?? []), transition]);
   }
-  return [...groups].flatMap(([id, transitions]) => {
+  const edges = [...groups].flatMap(([id, transitions]): readonly DrawnEdge[] => {
     const [first] = transitions;
     if (!first) return [];
     const { source, targets } = first;
     const common = tree.common([source, ...targets]);
-    const shape = common === source ? 'inward' : targets.includes(common) ? 'outward' : 'across';
-    // From the inside of a frame no line can end at the frame.
-    const cut = targets.map((target, index) => target === common || far.has(lineTo(id, index)));
-    const frame = shape !== 'inward' && cut.every(Boolean) ? (tree.get(source).parent ?? common) : common;
-    return [{ id, source, targets, shape, common, frame, cut, kind: commonKind(transitions), transitions }];
+    return [{ id, source, targets, shape: common === source ? 'inward' : 'across', common, kind: commonKind(transitions), transitions }];
   });
+  const isExit = ({ id, targets, common }: DrawnEdge): boolean => told.has(id) || targets.includes(common);
+  return { lines: edges.filter((edge) => !isExit(edge)), exits: edges.filter(isExit) };
 }
 
 /** Told in the box of its state: it has no target, or its target is the state itself. */

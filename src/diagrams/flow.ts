@@ -48,7 +48,7 @@ function orderChildren(frame: string, tree: StateTree, edges: readonly DrawnEdge
   const { children, initial } = tree.get(frame);
   const pairs = edges.flatMap((edge) =>
     edge.common === frame && edge.shape === 'across'
-      ? edge.targets.filter((_target, index) => edge.cut[index] !== true).map((target) => [tree.step(frame, edge.source) ?? '', tree.step(frame, target) ?? ''] as const)
+      ? edge.targets.map((target) => [tree.step(frame, edge.source) ?? '', tree.step(frame, target) ?? ''] as const)
       : [],
   );
   const first = initial.map((id) => tree.step(frame, id) ?? '');

@@ -11,20 +11,22 @@ export interface Rect extends Point {
   readonly height: number;
 }
 
-/** A line as Graphviz routes it: a start and cubic Bézier segments, and the tip of the arrow beyond one end. */
+/** A line: a start and cubic Bézier segments, and the tip of the arrow beyond one end. */
 export interface Curve {
   readonly points: readonly Point[];
   readonly tip?: Point;
 }
 
-/** Where everything stands. Keys are the ids of states, edges and stubs, and of legs for the curves. */
+/** Where everything stands. Keys are the ids of states and edges. */
 export interface Geometry {
   /** The rectangle that holds it all. */
   readonly extent: Rect;
   readonly boxes: ReadonlyMap<string, Rect>;
   readonly labels: ReadonlyMap<string, Rect>;
-  readonly stubs: ReadonlyMap<string, Rect>;
-  /** From the upper end to the lower. */
+}
+
+/** The same with the lines: keys are the ids of legs, and each curve runs from the upper end to the lower. */
+export interface RoutedGeometry extends Geometry {
   readonly curves: ReadonlyMap<string, Curve>;
 }
 
@@ -36,14 +38,9 @@ interface Thing {
   readonly height?: string;
 }
 
-interface Wire {
-  readonly id?: string;
-  readonly pos?: string;
-}
-
 /** Reads the JSON of Graphviz (laid out with y downwards). */
 export function readGeometry(json: unknown, plan: Plan, markerWidth: number): Geometry {
-  const { bb = '', objects = [], edges = [] } = json as { bb?: string; objects?: readonly Thing[]; edges?: readonly Wire[] };
+  const { bb = '', objects = [] } = json as { bb?: string; objects?: readonly Thing[] };
   const rects = new Map(objects.map((thing) => [thing.name, thing.bb === undefined ? nodeRect(thing) : bounds(thing.bb)]));
   const boxes = new Map<string, Rect>();
   for (const { state, width, marked } of plan.boxes.values()) {
@@ -52,7 +49,6 @@ export function readGeometry(json: unknown, plan: Plan, markerWidth: number): Ge
     const shifted = marked && !plan.tree.isFrame(state.id);
     boxes.set(state.id, shifted ? { ...rect, x: rect.x + markerWidth, width } : rect);
   }
-  const pick = (ids: readonly string[]): ReadonlyMap<string, Rect> => new Map(ids.flatMap((id) => { const rect = rects.get(id); return rect ? [[id, rect] as const] : []; }));
   return {
     extent: bounds(bb),
     boxes,
@@ -60,8 +56,6 @@ export function readGeometry(json: unknown, plan: Plan, markerWidth: number): Ge
       const rect = rects.get(edge.id);
       return rect ? [[edge.id, { ...rect, y: rect.y + above, height }] as const] : [];
     })),
-    stubs: pick(plan.stubs.map(({ id }) => id)),
-    curves: new Map(edges.flatMap(({ id, pos }) => (id === undefined || pos === undefined ? [] : [[id, readCurve(pos)] as const]))),
   };
 }
 
@@ -79,12 +73,4 @@ function bounds(bb: string): Rect {
 function readPoint(text: string): Point {
   const [x = 0, y = 0] = text.split(',').map(Number);
   return { x, y };
-}
-
-/** `e,x,y x,y x,y …` or `s,x,y x,y …`: the marked point is the arrow's tip. */
-function readCurve(pos: string): Curve {
-  const words = pos.split(' ');
-  const marked = words.find((word) => /^[es],/.test(word));
-  const points = words.filter((word) => !/^[es],/.test(word)).map(readPoint);
-  return marked === undefined ? { points } : { points, tip: readPoint(marked.slice(2)) };
 }

@@ -18,7 +18,7 @@ function graphviz(): Promise<Viz> {
  */
 export async function layOut(plan: Plan): Promise<Geometry> {
   const viz = await graphviz();
-  const result = viz.render(planToDot(plan), { format: 'json', yInvert: true });
+  const result = viz.render(planToDot(plan, 'places'), { format: 'json', yInvert: true });
   if (result.status === 'failure') {
     throw new WindlassError('DIAGRAM_LAYOUT', `Graphviz could not lay out "${plan.chart.id}": ${result.errors.map(({ message }) => message).join('; ')}`);
   }

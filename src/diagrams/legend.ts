@@ -1,11 +1,11 @@
 import type { TransitionKind } from './chart.js';
+import { staysInBox } from './drawn-edges.js';
 import { kinds } from './palette.js';
 import type { Plan } from './plan.js';
-import { triangle } from './svg-states.js';
-import { drawBlock, n } from './svg-text.js';
+import { drawBlock, n, triangle } from './svg-text.js';
 import { block, line, type Block } from './text-block.js';
 
-/** What the strokes mean, in one row under the picture; only for strokes that it has. */
+/** What the strokes mean, in one row under the picture; only for kinds that it has. */
 export interface Legend {
   readonly entries: readonly { readonly kind: TransitionKind; readonly text: Block }[];
   readonly width: number;
@@ -23,8 +23,8 @@ const meanings: Readonly<Record<TransitionKind, string>> = {
 const sample = 34;
 const gap = 22;
 
-export function legendOf({ labels }: Plan): Legend {
-  const used = new Set(labels.map(({ edge }) => edge.kind));
+export function legendOf({ chart }: Plan): Legend {
+  const used = new Set(chart.transitions.filter((each) => !staysInBox(each)).map(({ kind }) => kind));
   const entries = kinds.filter((kind) => used.has(kind)).map((kind) => ({ kind, text: block([line([{ text: meanings[kind], voice: 'note' }])]) }));
   const width = entries.reduce((sum, { text }) => sum + sample + 8 + text.width + gap, 0);
   return { entries, width, height: entries.length > 0 ? 16 : 0 };

@@ -6,9 +6,9 @@ import { markerWidth, type Plan } from './plan.js';
 /** Something that a line must not run over. */
 export interface Obstacle {
   readonly rect: Rect;
-  /** The state, edge or stub that it belongs to. */
+  /** The state or edge that it belongs to. */
   readonly owner: string;
-  readonly kind: 'box' | 'frame' | 'header' | 'label' | 'stub';
+  readonly kind: 'box' | 'frame' | 'header' | 'label';
 }
 
 /** Everything in a picture that lines go round. */
@@ -19,12 +19,11 @@ export function obstaclesOf(plan: Plan, geometry: Geometry): readonly Obstacle[]
       const room = box?.marked === true ? { ...rect, x: rect.x - markerWidth, width: rect.width + markerWidth } : rect;
       return [{ rect: room, owner: id, kind: 'box' }];
     }
-    const header = { x: rect.x, y: rect.y, width: box.content.width + 2 * padding.x, height: box.content.height + padding.y };
+    const header = { x: rect.x, y: rect.y, width: padding.x + box.content.width + 4, height: box.content.height + padding.y };
     return [{ rect, owner: id, kind: 'frame' }, { rect: header, owner: id, kind: 'header' }];
   });
   const labels = [...geometry.labels].map(([owner, rect]): Obstacle => ({ rect, owner, kind: 'label' }));
-  const stubs = [...geometry.stubs].map(([owner, rect]): Obstacle => ({ rect, owner, kind: 'stub' }));
-  return [...states, ...labels, ...stubs];
+  return [...states, ...labels];
 }
 
 /** What is in the way of one leg: not its own ends, and not the frames that hold them. */
@@ -32,7 +31,7 @@ export function inTheWay(leg: Leg, plan: Plan, obstacles: readonly Obstacle[]): 
   const ends = [leg.upper, leg.lower];
   const own = new Set(ends.map(({ node, clip }) => clip ?? node));
   const held = new Set(ends.flatMap(({ node, kind, clip }) => (kind === 'state' || kind === 'point' ? plan.tree.lineage(clip ?? node) : [])));
-  const frame = plan.labels.find(({ edge }) => edge.id === leg.edge)?.edge.frame ?? plan.tree.root.id;
+  const frame = plan.labels.find(({ edge }) => edge.id === leg.edge)?.edge.common ?? plan.tree.root.id;
   const open = new Set([...plan.tree.lineage(frame), ...held].filter((id) => !own.has(id)));
   return obstacles.flatMap(({ rect, owner, kind }) => {
     if (own.has(owner)) return [];

@@ -8,21 +8,22 @@ export interface Tone {
 
 const tone = (light: string, dark: string): Tone => ({ light, dark });
 
+/** Words have a contrast of 4.5 on every ground of their scheme, lines and borders of 3. `lit` is one for both schemes: it comes as one rule. */
 export const tones = {
   paper: tone('#ffffff', '#0d1117'),
   box: tone('#ffffff', '#161b22'),
   nestOdd: tone('#f2f5f9', '#161d27'),
   nestEven: tone('#e4eaf1', '#202a37'),
-  frame: tone('#98a2b3', '#6b7a8d'),
+  frame: tone('#7a8697', '#6b7a8d'),
   text: tone('#1f2937', '#e6edf3'),
   muted: tone('#5b6675', '#9aa7b5'),
   tag: tone('#0369a1', '#7dd3fc'),
-  lit: tone('#2563eb', '#60a5fa'),
+  lit: tone('#3478e6', '#3478e6'),
   event: tone('#334155', '#c3d0de'),
-  done: tone('#15803d', '#4ade80'),
+  done: tone('#137036', '#4ade80'),
   error: tone('#b91c1c', '#f87171'),
-  timeout: tone('#b45309', '#fbbf24'),
-  always: tone('#64748b', '#93a3b5'),
+  timeout: tone('#a04808', '#fbbf24'),
+  always: tone('#566377', '#93a3b5'),
 } as const satisfies Record<string, Tone>;
 
 /** Strokes tell the kinds apart where colours cannot: on paper, and to eyes that see fewer of them. */

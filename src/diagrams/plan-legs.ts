@@ -1,12 +1,12 @@
 import type { Chart } from './chart.js';
-import { lineTo, type DrawnEdge } from './drawn-edges.js';
+import type { DrawnEdge } from './drawn-edges.js';
 import type { Flow } from './flow.js';
 import type { StateTree } from './state-tree.js';
 
 /** Where a leg meets something: a node of the layout, and the frame at whose border the line stops. */
 export interface Anchor {
   readonly node: string;
-  readonly kind: 'state' | 'label' | 'point' | 'stub';
+  readonly kind: 'state' | 'label' | 'point';
   readonly clip?: string;
 }
 
@@ -22,6 +22,8 @@ export interface Leg {
   readonly upwards: boolean;
   /** Does it end at a target (and not at the label)? */
   readonly last: boolean;
+  /** Does it lead to the very next state? Such lines make the spine of a picture. */
+  readonly spine: boolean;
   readonly weight: number;
 }
 
@@ -67,26 +69,22 @@ function legsBetween(tree: StateTree, edges: readonly DrawnEdge[], flow: Flow, t
   const lowerEnd = (id: string): Anchor => (tree.isFrame(id) ? { node: footOf(id), kind: 'point', clip: id } : { node: id, kind: 'state' });
 
   return edges.flatMap((edge): readonly Leg[] => {
-    const { id, source, common, targets, cut } = edge;
+    const { id, source, common, targets } = edge;
     const label: Anchor = { node: id, kind: 'label' };
     // What lies in one frame keeps together; lines between frames may be longer.
     const tightness = 1 + 3 * tree.depth(common);
-    const goesDown = (target: string, index: number): boolean => cut[index] === true || source === common || flow.isDown(common, source, target);
+    const goesDown = (target: string): boolean => source === common || flow.isDown(common, source, target);
     const leg = (name: string, down: boolean, from: (above: boolean) => Anchor, last: boolean, weight: number): Leg => {
       // A last leg hangs on the label; a first leg holds it.
       const [upper, lower] = last === down ? [label, from(false)] : [from(true), label];
-      return { id: name, edge: id, upper, lower, upwards: !down, last, weight: weight * tightness };
+      return { id: name, edge: id, upper, lower, upwards: !down, last, spine, weight: weight * tightness };
     };
+    const spine = targets.some((target) => flow.follows(common, source, target));
     const ofState = (state: string) => (above: boolean) => (above ? lowerEnd(state) : upperEnd(state));
     const first = edge.shape === 'inward' ? [] : [leg(`${id}#from`, targets.some(goesDown), ofState(source), false, 2)];
     const rest = targets.map((target, index) => {
-      const name = lineTo(id, index);
-      if (cut[index] === true) return leg(name, true, () => ({ node: stubOf(name), kind: 'stub' }), true, 6);
-      return leg(name, goesDown(target, index), ofState(target), true, flow.follows(common, source, target) ? 6 : 1);
+      return leg(`${id}#to${index}`, goesDown(target), ofState(target), true, flow.follows(common, source, target) ? 6 : 1);
     });
     return [...first, ...rest];
   });
 }
-
-/** The stub in which a line that is cut ends. */
-export const stubOf = (line: string): string => `stub:${line}`;

@@ -1,11 +1,12 @@
 import { boxContent, historyContent, padding } from './box-content.js';
 import type { Chart, ChartState } from './chart.js';
-import { drawnEdges, lineTo, type DrawnEdge } from './drawn-edges.js';
+import { drawnEdges, type DrawnEdge } from './drawn-edges.js';
 import { edgeLabel, type Detail } from './edge-label.js';
+import { exitRows } from './exit-rows.js';
 import { Flow } from './flow.js';
-import { planLegs, stubOf, type Anchor, type Leg } from './plan-legs.js';
+import { planLegs, type Anchor, type Leg } from './plan-legs.js';
 import { StateTree } from './state-tree.js';
-import { block, line, type Block } from './text-block.js';
+import type { Block } from './text-block.js';
 
 /** A state as it will be laid out: a box, or a frame round other boxes. Sizes are in pixels. */
 export interface PlannedBox {
@@ -28,23 +29,12 @@ export interface PlannedLabel {
   readonly below: number;
 }
 
-/** The end of a line that is cut: it names the target, so that no line has to go there. */
-export interface PlannedStub {
-  readonly id: string;
-  readonly edge: DrawnEdge;
-  readonly frame: string;
-  readonly content: Block;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Everything that the layout has to place. */
 export interface Plan {
   readonly chart: Chart;
   readonly tree: StateTree;
   readonly boxes: ReadonlyMap<string, PlannedBox>;
   readonly labels: readonly PlannedLabel[];
-  readonly stubs: readonly PlannedStub[];
   readonly legs: readonly Leg[];
   readonly detail: Detail;
 }
@@ -57,23 +47,26 @@ export const railWidth = 14;
 const labelAir = { right: 6, y: 4 } as const;
 const frameAir = 14;
 
-/** Measures what a chart needs to show. `far` names the lines that are to be cut. */
-export function planOf(chart: Chart, detail: Detail, far: ReadonlySet<string> = new Set()): Plan {
+/** Measures what a chart needs to show. `told` names the edges that are rows in the box of their source, and no lines. */
+export function planOf(chart: Chart, detail: Detail, told: ReadonlySet<string> = new Set()): Plan {
   const tree = new StateTree(chart);
-  const edges = drawnEdges(chart, tree, far);
+  const { lines, exits } = drawnEdges(chart, tree, told);
   const initial = new Set(chart.states.filter(({ kind }) => kind === 'compound').flatMap((state) => state.initial));
-  const boxes = new Map(chart.states.map((state) => [state.id, planBox(state, chart, detail, initial.has(state.id))]));
-  const legs = planLegs(chart, tree, edges, new Flow(chart, tree, edges));
-  const stubs = edges.flatMap((edge) => edge.targets.flatMap((target, index) => (edge.cut[index] === true ? [planStub(edge, target, index, tree)] : [])));
-  return { chart, tree, boxes, labels: edges.map((edge) => planLabel(edge, detail, legs)), stubs, legs, detail };
+  const boxes = new Map(
+    chart.states.map((state): readonly [string, PlannedBox] => {
+      // The title tells what the root is for, at the width of the picture.
+      const { description: _title, ...root } = state;
+      const shown = state.id === tree.root.id ? root : state;
+      const content = state.kind === 'history' ? historyContent(state, chart) : boxContent(shown, chart.transitions, detail, exitRows(exits, state.id, tree, detail));
+      return [state.id, planBox(state, content, initial.has(state.id))];
+    }),
+  );
+  const legs = planLegs(chart, tree, lines, new Flow(chart, tree, lines));
+  return { chart, tree, boxes, labels: lines.map((edge) => planLabel(edge, detail, legs)), legs, detail };
 }
 
-function planBox(state: ChartState, chart: Chart, detail: Detail, marked: boolean): PlannedBox {
-  if (state.kind === 'history') {
-    const content = historyContent(state, chart);
-    return { state, content, width: content.width + 22, height: 30, marked };
-  }
-  const content = boxContent(state, chart.transitions, detail);
+function planBox(state: ChartState, content: Block, marked: boolean): PlannedBox {
+  if (state.kind === 'history') return { state, content, width: content.width + 22, height: 30, marked };
   return { state, content, width: Math.max(64, content.width + 2 * padding.x), height: Math.max(34, content.height + 2 * padding.y), marked };
 }
 
@@ -85,15 +78,9 @@ function planLabel(edge: DrawnEdge, detail: Detail, legs: readonly Leg[]): Plann
   return { edge, content, width: railWidth + content.width + labelAir.right, height: content.height + 2 * labelAir.y, above, below };
 }
 
-/** Frames need some, and so does each line more than three that meets the same side of a box. */
+/** Frames need some, and so does each line more than two that meets the same side of a box. */
 function roomToTurn({ node, kind, clip }: Anchor, legs: readonly Leg[]): number {
-  if (kind === 'label' || kind === 'stub') return 0;
+  if (kind === 'label') return 0;
   const meeting = legs.flatMap(({ upper, lower }) => [upper, lower]).filter((end) => end.node === node && end.clip === clip).length;
-  return (clip === undefined ? 0 : frameAir) + 3 * Math.min(6, Math.max(0, meeting - 3));
-}
-
-function planStub(edge: DrawnEdge, target: string, index: number, tree: StateTree): PlannedStub {
-  const sign = tree.within(edge.source, target) ? '↻' : '→';
-  const content = block([line([{ text: `${sign} ${tree.distinctName(target)}`, voice: 'stub' }])]);
-  return { id: stubOf(lineTo(edge.id, index)), edge, frame: edge.frame, content, width: content.width + 18, height: content.height + 8 };
+  return (clip === undefined ? 0 : frameAir) + 3 * Math.min(6, Math.max(0, meeting - 2));
 }

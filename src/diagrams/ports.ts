@@ -45,9 +45,8 @@ export function legEnds(plan: Plan, geometry: Geometry): readonly LegEnds[] {
   return ends;
 }
 
-function rectOf({ node, kind, clip }: Anchor, plan: Plan, { boxes, labels, stubs }: Geometry): Rect | undefined {
+function rectOf({ node, kind, clip }: Anchor, plan: Plan, { boxes, labels }: Geometry): Rect | undefined {
   if (kind === 'label') return labels.get(node);
-  if (kind === 'stub') return stubs.get(node);
   const id = clip ?? node;
   const rect = boxes.get(id);
   const border = rect && plan.tree.get(id).kind === 'final' ? 4 : 0;

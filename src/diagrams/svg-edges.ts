@@ -1,12 +1,11 @@
 import { escapeXml } from './dot-text.js';
-import type { Curve, Geometry, Point, Rect } from './geometry.js';
+import type { Curve, Geometry, Point, Rect, RoutedGeometry } from './geometry.js';
 import type { Leg } from './plan-legs.js';
 import { railWidth, type Plan, type PlannedLabel } from './plan.js';
-import { triangle } from './svg-states.js';
-import { drawBlock, n, token } from './svg-text.js';
+import { drawBlock, n, token, triangle } from './svg-text.js';
 
 /** The lines of all edges, without their labels. */
-export function drawEdges(plan: Plan, geometry: Geometry): readonly string[] {
+export function drawEdges(plan: Plan, geometry: RoutedGeometry): readonly string[] {
   return plan.labels.map((label) => {
     const { edge } = label;
     const rect = geometry.labels.get(edge.id);

@@ -1,8 +1,8 @@
 import { padding } from './box-content.js';
 import { escapeXml } from './dot-text.js';
 import type { Geometry, Rect } from './geometry.js';
-import { markerWidth, type Plan, type PlannedBox, type PlannedStub } from './plan.js';
-import { drawBlock, n, token } from './svg-text.js';
+import { markerWidth, type Plan, type PlannedBox } from './plan.js';
+import { drawBlock, n, triangle } from './svg-text.js';
 
 /** The frames of compound and parallel states, outermost first; their greys alternate with the depth. */
 export function drawFrames(plan: Plan, { boxes }: Geometry): readonly string[] {
@@ -25,13 +25,6 @@ export function drawBoxes(plan: Plan, { boxes }: Geometry): readonly string[] {
     const text = drawBlock(box.content, rect.x + (round ? 11 : padding.x), rect.y + (rect.height - box.content.height) / 2);
     return [group(box, parent, `${outer}${rectangle(rect, 'box', round ? rect.height / 2 : 11)}${text}`), ...(box.marked ? [marker(rect, rect.height / 2)] : [])];
   });
-}
-
-/** Where a line ends that is cut. It has the colour and the light of its edge. */
-export function drawStub(stub: PlannedStub, rect: Rect): string {
-  const text = drawBlock(stub.content, rect.x + 9, rect.y + (rect.height - stub.content.height) / 2);
-  const told = escapeXml(stub.edge.transitions.map(({ id }) => token(id)).join(' '));
-  return `<g class="edge ${stub.edge.kind} cut" data-transitions="${told}">${rectangle(rect, 'box', rect.height / 2)}${text}</g>`;
 }
 
 function inOrder(plan: Plan, boxes: ReadonlyMap<string, Rect>): readonly (readonly [PlannedBox, Rect])[] {
@@ -59,12 +52,4 @@ function marker({ x, y }: Rect, down: number): string {
   const [start, middle] = [x - markerWidth + 8, y + down];
   const line = `<path class="line" stroke-width="1.5" d="M${n(start)} ${n(middle)}H${n(x - 8)}"/>`;
   return `<g class="marker"><circle class="dot" cx="${n(start)}" cy="${n(middle)}" r="4.5"/>${line}${triangle({ x: x - 8, y: middle }, { x, y: middle })}</g>`;
-}
-
-/** An arrow's head from the middle of its back to its tip. */
-export function triangle(back: { readonly x: number; readonly y: number }, tip: { readonly x: number; readonly y: number }): string {
-  const [dx, dy] = [tip.x - back.x, tip.y - back.y];
-  const length = Math.hypot(dx, dy) || 1;
-  const [sx, sy] = [(-dy / length) * 4, (dx / length) * 4];
-  return `<path class="head" d="M${n(tip.x)} ${n(tip.y)}L${n(back.x + sx)} ${n(back.y + sy)}L${n(back.x - sx)} ${n(back.y - sy)}Z"/>`;
 }

@@ -2,7 +2,7 @@ import type { TransitionKind } from './chart.js';
 import { textWidth } from './text-metrics.js';
 
 /** The voices of a picture. Each is one size, weight and slant; `theme.ts` gives it its colour. */
-export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign' | 'stub';
+export type Voice = 'title' | 'name' | 'tag' | 'note' | 'prose' | 'label' | 'guard' | 'action' | 'sign' | 'target';
 
 interface Face {
   readonly size: number;
@@ -23,7 +23,7 @@ export const faces: Readonly<Record<Voice, Face>> = {
   guard: face(11.5, { italic: true }),
   action: face(10.5),
   sign: face(11),
-  stub: face(11, { weight: 'bold' }),
+  target: face(11.5, { weight: 'bold' }),
 };
 
 /** A piece of a line in one voice. `kind` colours the words of a transition. */
@@ -33,10 +33,23 @@ export interface Run {
   readonly kind?: TransitionKind;
 }
 
+/** A small arrow before a line of text, in the stroke of a kind, for all of these transitions. */
+export interface Arrow {
+  readonly kind: TransitionKind;
+  readonly transitions: readonly string[];
+}
+
 /** One line of text. `transitions` names those it speaks of. */
 export interface Line {
   readonly runs: readonly Run[];
+  readonly arrow?: Arrow;
+  /** Where the second run begins, so that it stands above the lines that follow in every font. */
+  readonly tab?: number;
   readonly indent: number;
+  /** How much further in the rest of it stands when it has to be broken. */
+  readonly hanging: number;
+  /** Air above it. */
+  readonly above: number;
   readonly transitions: readonly string[];
 }
 
@@ -51,7 +64,7 @@ export interface Block {
 export const runGap = 6;
 
 export function line(runs: readonly Run[], extra: Partial<Omit<Line, 'runs'>> = {}): Line {
-  return { runs, indent: 0, transitions: [], ...extra };
+  return { runs, indent: 0, hanging: 0, above: 0, transitions: [], ...extra };
 }
 
 export function block(lines: readonly Line[]): Block {
@@ -72,23 +85,30 @@ export function lineWidth({ runs, indent }: Line): number {
 }
 
 /** Whole pixels, so that stacked lines fall on the same grid in every renderer. */
-export function lineHeight({ runs }: Line): number {
+export function lineHeight(each: Line): number {
+  return each.above + letters(each);
+}
+
+function letters({ runs }: Line): number {
   return Math.round(Math.max(8, ...runs.map(({ voice }) => faces[voice].size)) * 1.42);
 }
 
 /** Where the letters of a line stand, measured from its top. */
 export function baseline(each: Line): number {
-  return Math.round(lineHeight(each) * 0.74);
+  return each.above + Math.round(letters(each) * 0.74);
 }
 
 /** Breaks a line between its runs, and a run between its words, so that nothing is wider than `width` unless it is one word. */
-export function wrap(whole: Line, width: number, hanging = 10): readonly Line[] {
+export function wrap(whole: Line, width: number): readonly Line[] {
+  const { arrow: _once, tab: _either, ...rest } = whole;
+  // A transition is told by the line that begins with it.
+  const continued = { ...rest, above: 0, transitions: [] };
   const done: Line[] = [];
   let current: Run[] = [];
-  const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + hanging);
+  const indent = (): number => (done.length === 0 ? whole.indent : whole.indent + whole.hanging);
   const fits = (runs: readonly Run[]): boolean => lineWidth(line(runs, { indent: indent() })) <= width;
   const flush = (): void => {
-    if (current.length > 0) done.push({ ...whole, runs: current, indent: indent() });
+    if (current.length > 0) done.push({ ...(done.length === 0 ? whole : continued), runs: current, indent: indent() });
     current = [];
   };
   for (const run of whole.runs) {

@@ -17,7 +17,7 @@ const voiceTones: Readonly<Record<Voice, Tone>> = {
   guard: tones.muted,
   action: tones.muted,
   sign: tones.done,
-  stub: tones.text,
+  target: tones.text,
 };
 
 /**
@@ -38,7 +38,6 @@ export function styleSheet(theme: Theme): string {
       const { width, dashes } = strokes[kind];
       return rule(`.edge.${kind}`, `stroke-width:${width}${dashes === undefined ? '' : `;stroke-dasharray:${dashes}`}`);
     }),
-    rule('.edge.cut', 'stroke-width:1.2;stroke-dasharray:none'),
     ...Object.entries(faces).map(([voice, { size, weight, italic, spacing }]) => {
       const extra = `${weight === 'bold' ? ';font-weight:700' : ''}${italic ? ';font-style:italic' : ''}${spacing > 0 ? `;letter-spacing:${spacing}px` : ''}`;
       return rule(`.${voice}`, `font-size:${size}px${extra}`);

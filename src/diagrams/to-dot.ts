@@ -1,6 +1,6 @@
 import { edgeColours } from './palette.js';
 import { footOf, headOf, topmost, type Anchor, type Leg } from './plan-legs.js';
-import { planOf, type Plan, type PlannedBox } from './plan.js';
+import { planOf, type Plan, type PlannedBox, type PlannedLabel } from './plan.js';
 import { attributes, clusterLabel, quote, textTable } from './dot-text.js';
 import type { Chart } from './chart.js';
 import type { Detail } from './edge-label.js';
@@ -19,11 +19,12 @@ export function toDot(chart: Chart, options: DotOptions = {}): string {
 /** Points and pixels are the same here: one pixel of the picture is one point of Graphviz. */
 const inches = (pixels: number): string => (pixels / 72).toFixed(4);
 
-export function planToDot(plan: Plan): string {
+/** `places` asks Graphviz only where things stand: it draws no lines, which takes it long and at times fails. */
+export function planToDot(plan: Plan, wanted: 'places' | 'picture' = 'picture'): string {
   const { root } = plan.tree;
   const lines = [
     `digraph ${quote(plan.chart.id)} {`,
-    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.33, splines=true, fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
+    '  graph [rankdir=TB, newrank=true, compound=true, nodesep=0.22, ranksep=0.28, splines=' + (wanted === 'picture' ? 'true' : 'none') + ', fontname="DejaVu Sans,Verdana,Arial,sans-serif"];',
     '  node [fontname="DejaVu Sans,Verdana,Arial,sans-serif", fontsize=12, margin=0];',
     '  edge [arrowsize=0.8, fontsize=12];',
     ...frameBody(plan, root.id).map(indent),
@@ -41,28 +42,45 @@ function indent(text: string): string {
 function frameBody(plan: Plan, id: string): readonly string[] {
   return [
     ...plan.tree.children(id).flatMap((child) => boxLines(plan, child.id)),
-    ...plan.labels.filter(({ edge }) => edge.frame === id).map((label) => {
-      const height = label.above + label.height + label.below;
-      const rail = `<td port="rail" fixedsize="true" width="${railWidth}" height="${height}"></td>`;
-      const text = textTable(label.content, label.width - railWidth, height);
-      const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${rail}<td>${text}</td></tr></table>`;
-      return `${quote(label.edge.id)} [shape=plain, label=<${html}>];`;
-    }),
-    ...plan.stubs.filter(({ frame }) => frame === id).map((stub) => {
-      const size = `width=${inches(stub.width)}, height=${inches(stub.height)}`;
-      return `${quote(stub.id)} [shape=box, style="rounded,dashed", fixedsize=true, ${size}, label=<${textTable(stub.content, stub.width, stub.height)}>];`;
-    }),
+    ...plan.labels.filter(({ edge }) => edge.common === id).map(labelLine),
     ...(id !== plan.tree.root.id && usedPoints(plan).has(footOf(id)) ? [point(footOf(id))] : []),
     ...(usedPoints(plan).has(headOf(id)) ? [point(headOf(id))] : []),
   ];
+}
+
+/** The words of a line are a node, with a thin cell at their left that is the line's piece beside them. */
+function labelLine({ edge, content, width, above, height, below }: PlannedLabel): string {
+  const whole = above + height + below;
+  const air = `<td fixedsize="true" width="${railWidth / 2 - 1}" height="${whole}"></td>`;
+  const rail = `<td port="rail" fixedsize="true" width="2" height="${whole}" bgcolor="${edgeColours[edge.kind].colour}"></td>`;
+  const html = `<table border="0" cellborder="0" cellspacing="0" cellpadding="0"><tr>${air}${rail}${air}<td>${textTable(content, width - railWidth, whole)}</td></tr></table>`;
+  return `${quote(edge.id)} [shape=plain, label=<${html}>];`;
 }
 
 function point(name: string): string {
   return `${quote(name)} [shape=point, style=invis, width=0.01, height=0.01];`;
 }
 
-function usedPoints({ legs }: Plan): ReadonlySet<string> {
-  return new Set(legs.flatMap(({ upper, lower }) => [upper, lower].filter(({ kind }) => kind === 'point').map(({ node }) => node)));
+/** The points that hold lines, or labels below and above a frame. */
+function usedPoints(plan: Plan): ReadonlySet<string> {
+  const held = plan.legs.flatMap(({ upper, lower }) => [upper, lower].filter(({ kind }) => kind === 'point').map(({ node }) => node));
+  return new Set([...held, ...passages(plan).flatMap(({ above, below }) => [above, below])]);
+}
+
+/**
+ * A line that leaves the inside of a frame has its label below the frame, and one that enters has it above: so frames
+ * stand one under another, where labels beside them would make the picture wide.
+ */
+function passages({ legs, labels, tree }: Plan): readonly { readonly above: string; readonly below: string }[] {
+  const commons = new Map(labels.map(({ edge }) => [edge.id, edge.common]));
+  return legs.flatMap(({ edge, upper, lower }) => {
+    const end = upper.kind === 'label' ? lower : upper;
+    const common = commons.get(edge) ?? tree.root.id;
+    if (end.kind !== 'state' || !tree.within(end.node, common)) return [];
+    const frame = tree.step(common, end.node);
+    if (frame === undefined || !tree.isFrame(frame) || frame === end.clip) return [];
+    return [upper.kind === 'label' ? { above: edge, below: headOf(frame) } : { above: footOf(frame), below: edge }];
+  });
 }
 
 function boxLines(plan: Plan, id: string): readonly string[] {
@@ -116,23 +134,23 @@ function end(plan: Plan, { node, kind }: Anchor, side: 'n' | 's'): string {
 
 /** Unseen edges that keep feet at the bottom of their frames and heads at the top. */
 function groundLines(plan: Plan): readonly string[] {
-  // A stub must stand above the foot, but not be pulled down to it.
-  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=${from.startsWith('stub:') ? 0 : 12}];`;
+  const unseen = (from: string, to: string): string => `${quote(from)} -> ${quote(to)} [style=invis, weight=12];`;
   const used = usedPoints(plan);
+  const kept = passages(plan).map(({ above, below }) => `${quote(above)} -> ${quote(below)} [style=invis, weight=0];`);
   const leaves = (id: string): readonly string[] => plan.tree.children(id).flatMap((child) => (plan.tree.isFrame(child.id) ? leaves(child.id) : [child.id]));
-  return plan.chart.states.flatMap(({ id }) => {
-    const feet = used.has(footOf(id)) ? lowest(plan, id, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
+  const grounded = plan.chart.states.flatMap(({ id }) => {
+    const feet = used.has(footOf(id)) ? lowest(plan, leaves(id)).map((node) => unseen(node, footOf(id))) : [];
     const heads = used.has(headOf(id)) ? topmost(plan.legs, leaves(id)).map((leaf) => unseen(headOf(id), leaf)) : [];
     return [...feet, ...heads];
   });
+  return [...new Set([...grounded, ...kept])];
 }
 
-/** What stands lowest in a frame: leaves with no line down to another leaf of it, and the stubs. */
-function lowest(plan: Plan, id: string, leaves: readonly string[]): readonly string[] {
+/** What stands lowest in a frame: leaves with no line down to another leaf of it. */
+function lowest(plan: Plan, leaves: readonly string[]): readonly string[] {
   const inside = new Set(leaves);
   const reached = new Map<string, string[]>();
   for (const { edge, lower } of plan.legs) if (lower.kind === 'state') reached.set(edge, [...(reached.get(edge) ?? []), lower.node]);
   const held = new Set(plan.legs.flatMap(({ edge, upper, lower }) => (upper.kind === 'state' && lower.kind === 'label' && (reached.get(edge) ?? []).some((node) => inside.has(node)) ? [upper.node] : [])));
-  const stubs = plan.stubs.filter(({ frame }) => plan.tree.within(frame, id)).map((stub) => stub.id);
-  return [...leaves.filter((leaf) => !held.has(leaf)), ...stubs];
+  return leaves.filter((leaf) => !held.has(leaf));
 }

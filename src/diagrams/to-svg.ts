@@ -2,10 +2,10 @@ import type { Chart } from './chart.js';
 import { arrange } from './arrange.js';
 import { escapeXml } from './dot-text.js';
 import type { Detail } from './edge-label.js';
-import type { Geometry } from './geometry.js';
+import type { RoutedGeometry } from './geometry.js';
 import { drawLegend, legendOf } from './legend.js';
 import type { Plan } from './plan.js';
-import { drawBoxes, drawFrames, drawStub } from './svg-states.js';
+import { drawBoxes, drawFrames } from './svg-states.js';
 import { drawEdges, drawLabels } from './svg-edges.js';
 import { drawBlock, n } from './svg-text.js';
 import { summaryOf } from './summary.js';
@@ -30,7 +30,7 @@ export async function toSvg(chart: Chart, options: SvgOptions = {}): Promise<str
   return drawSvg(plan, geometry, options.theme ?? 'auto');
 }
 
-function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
+function drawSvg(plan: Plan, geometry: RoutedGeometry, theme: Theme): string {
   const { extent } = geometry;
   const title = titleOf(plan, extent.width);
   const legend = legendOf(plan);
@@ -39,10 +39,6 @@ function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
   const legendTop = bodyTop + extent.height + 20;
   const height = Math.ceil(legendTop + legend.height + margin);
   const left = (width - extent.width) / 2 - extent.x;
-  const stubs = plan.stubs.flatMap((stub) => {
-    const rect = geometry.stubs.get(stub.id);
-    return rect ? [drawStub(stub, rect)] : [];
-  });
   // Two pictures in one page must not share these; spaces would part one id into two.
   const id = plan.chart.id.replace(/[^A-Za-z0-9-]/g, '-');
   return [
@@ -56,7 +52,6 @@ function drawSvg(plan: Plan, geometry: Geometry, theme: Theme): string {
     ...drawFrames(plan, geometry),
     ...drawEdges(plan, geometry),
     ...drawBoxes(plan, geometry),
-    ...stubs,
     ...drawLabels(plan, geometry),
     '</g>',
     drawLegend(legend, margin, legendTop),

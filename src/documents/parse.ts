@@ -3,7 +3,7 @@ import type { SourcePosition } from '../errors.js';
 import type { DomainDocument } from './domain-spec.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { absolutePath, directoryOf } from './paths.js';
-import { type DocumentProblem, inReadingOrder } from './problems.js';
+import { type DocumentProblem, inReadingOrder, type ProblemCode } from './problems.js';
 import { readDomain } from './read-domain.js';
 import { readYaml, type YamlText } from './yaml-text.js';
 import { quoted } from './wording.js';
@@ -12,7 +12,17 @@ import { quoted } from './wording.js';
 export interface DocumentSource {
   /** As messages name it. Relative paths in its documents start at its directory. */
   readonly file: string;
+  /** Empty where `unreadable` says why. */
   readonly text: string;
+  readonly unreadable?: UnreadableText;
+}
+
+/** Why a file has no text to read: a mistake of the set, like any other. */
+interface UnreadableText {
+  readonly code: Extract<ProblemCode, 'DOCUMENT_TOO_LARGE' | 'DOCUMENT_UNREADABLE'>;
+  /** From 1: where reading stopped. */
+  readonly line: number;
+  readonly message: string;
 }
 
 export interface ParseOptions {
@@ -54,7 +64,11 @@ export function parseDocuments(sources: readonly DocumentSource[], options: Pars
   return { ok: true, documents: files.flatMap((file) => file.documents) };
 }
 
-function readFile({ file, text }: DocumentSource, { workingDirectory }: ParseOptions): FileResult {
+function readFile({ file, text, unreadable }: DocumentSource, { workingDirectory }: ParseOptions): FileResult {
+  if (unreadable !== undefined) {
+    const { code, line, message } = unreadable;
+    return { documents: [], namings: [], problems: [{ code, position: { file, line, column: 1 }, path: '', message }] };
+  }
   const yaml = readYaml(text);
   const position = (offset: number): SourcePosition => positionIn(yaml, file, offset);
   const result: FileResult = {

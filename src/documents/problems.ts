@@ -6,6 +6,7 @@ export type ProblemCode =
   /** The text is not YAML, or nests or repeats itself beyond the limits, or uses what Windlass leaves out of YAML. */
   | 'DOCUMENT_SYNTAX'
   | 'DOCUMENT_TOO_LARGE'
+  | 'DOCUMENT_UNREADABLE'
   | 'DOCUMENT_TOO_DEEP'
   | 'DOCUMENT_NOT_A_MAP'
   | 'YAML_FEATURE_REFUSED'

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { constants, open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { messageOf, WindlassError } from '../errors.js';
 import { saysAbsent } from './errno.js';
@@ -13,14 +14,25 @@ const patternCharacters = /[*?[\]{}!()]/;
 export interface DocumentFile {
   /** As the user would write it: relative where the given path is. */
   readonly file: string;
+  /** Empty where the file cannot be read as text. */
   readonly text: string;
+  /** Why it cannot. Part of the set, so that the mistakes of the other files are told beside it. */
+  readonly unreadable?: UnreadableFile;
+}
+
+interface UnreadableFile {
+  readonly code: 'DOCUMENT_TOO_LARGE' | 'DOCUMENT_UNREADABLE';
+  /** From 1: where the text ceases to be one. */
+  readonly line: number;
+  readonly message: string;
 }
 
 /**
  * Reads documents: files of any name, folders (with those below them; `*.yaml`, `*.yml` and `*.json`, nothing hidden) and glob patterns.
  * In the order given, sorted by name within a folder or pattern, each file once. An empty folder has no documents; a pattern must match.
  *
- * Rejects with DOCUMENT_NOT_FOUND, DOCUMENT_TOO_LARGE (over 1 MiB) or DOCUMENT_UNREADABLE; the message names all that is wrong.
+ * A file that is there but has over 1 MiB, may not be read or is no UTF-8 text says so in `unreadable`. Rejects with DOCUMENT_NOT_FOUND
+ * where a path leads nowhere, or DOCUMENT_UNREADABLE where a folder cannot be listed; the message names all that is wrong.
  */
 export async function readDocumentFiles(paths: readonly string[]): Promise<readonly DocumentFile[]> {
   const problems: WindlassError[] = [];
@@ -72,20 +84,37 @@ async function filesLike(pattern: string): Promise<readonly string[]> {
 
 async function readDocument(file: string): Promise<DocumentFile> {
   try {
-    await using handle = await open(file, 'r');
+    // Without O_NONBLOCK, opening a named pipe waits for its writer for ever.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const facts = await handle.stat();
-    if (!facts.isFile()) throw new WindlassError('DOCUMENT_UNREADABLE', `${file} is not a file`);
+    if (!facts.isFile()) return unreadable(file, 'DOCUMENT_UNREADABLE', 'is not a file');
     if (facts.size > largestFile) {
-      throw new WindlassError('DOCUMENT_TOO_LARGE', `${file} has ${facts.size} bytes; a document file has ${largestFile} at most`, { cure: 'split it into several files' });
+      return unreadable(file, 'DOCUMENT_TOO_LARGE', `has ${facts.size} bytes; a document file has ${largestFile} at most: split it into several files`);
     }
     // Not more than was looked at, should it be growing.
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(facts.size), 0, facts.size, 0);
-    return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead)) };
+    return decoded(file, buffer.subarray(0, bytesRead));
   } catch (thrown) {
-    if (thrown instanceof WindlassError) throw thrown;
     if (saysAbsent(thrown)) throw new WindlassError('DOCUMENT_NOT_FOUND', `there is no file ${file}`, { cause: thrown });
-    throw new WindlassError('DOCUMENT_UNREADABLE', `cannot read ${file}: ${messageOf(thrown)}`, { cause: thrown });
+    return unreadable(file, 'DOCUMENT_UNREADABLE', `cannot be read: ${messageOf(thrown)}`);
   }
+}
+
+function decoded(file: string, bytes: Buffer): DocumentFile {
+  if (isUtf8(bytes)) return { file, text: new TextDecoder().decode(bytes) };
+  let line = 1;
+  // A line feed is no part of a longer character in UTF-8.
+  for (let begin = 0; begin < bytes.length; line += 1) {
+    const end = bytes.indexOf('\n', begin);
+    const next = end === -1 ? bytes.length : end + 1;
+    if (!isUtf8(bytes.subarray(begin, next))) break;
+    begin = next;
+  }
+  return unreadable(file, 'DOCUMENT_UNREADABLE', 'is not UTF-8 text; save it in that encoding', line);
+}
+
+function unreadable(file: string, code: UnreadableFile['code'], message: string, line = 1): DocumentFile {
+  return { file, text: '', unreadable: { code, line, message } };
 }
 
 /** Can a file in a folder be a document? */

@@ -6,6 +6,7 @@ import { copyAtomicallyIfAbsent, writeAtomically } from './atomic-write.js';
 import { errnoOf, fileError, saysAbsent } from './errno.js';
 import { findExecutable } from './find-executable.js';
 import type { FileFacts, FilePort } from './ports.js';
+import { ensureStateRoot } from './state-root.js';
 import { waitForEntry } from './wait-for-entry.js';
 
 /**
@@ -16,6 +17,7 @@ export const hostFiles: FilePort = {
   findExecutable,
   waitForEntry,
   ensureDirectory: (path, mode) => attempt(() => ensureDirectory(path, mode), 'make the directory', path),
+  ensureStateRoot: (path) => attempt(() => ensureStateRoot(path), 'make the directory', path),
   writeAtomic: (path, content, mode, options) => attempt(() => writeAtomically(path, content, mode, options?.durable ?? false), 'write', path),
   ensureSymlink: (path, target) => attempt(() => ensureSymlink(path, target), 'link', path),
   rename: (from, to) => attempt(() => renameSync(from, to), 'rename', from),
@@ -54,7 +56,7 @@ function attempt(work: () => void, action: string, path: string): Promise<void> 
     work();
     return Promise.resolve();
   } catch (thrown) {
-    return Promise.reject(fileError(thrown, action, path));
+    return Promise.reject(thrown instanceof WindlassError ? thrown : fileError(thrown, action, path));
   }
 }
 

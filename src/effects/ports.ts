@@ -107,6 +107,8 @@ export interface FilePort {
   findExecutable(name: string): Promise<string | undefined>;
   /** With its parents. The directory itself has exactly this mode afterwards; FILE_FAILED when something else has that name. */
   ensureDirectory(path: string, mode: number): Promise<void>;
+  /** The directory in which state lives, for its user alone; one that is somebody else's is not changed, or refused: STATE_ROOT_SHARED. */
+  ensureStateRoot(path: string): Promise<void>;
   /**
    * Temporary file in the same directory, then rename: readers see the old or the new content, never half. The mode is exact despite
    * umask. Survives a crash of the engine; a loss of power only with `durable` (fsync of file and directory).
@@ -196,6 +198,12 @@ export interface SocketPort {
    * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more.
    */
   connect(path: string, signal: AbortSignal): Promise<Connection>;
+  /**
+   * Opens a terminal whose other end somebody serves, such as the pty of a guest's console, and makes it raw: bytes pass as
+   * they are, but for a line feed that is sent, before which a carriage return is put. Rejects with TERMINAL_ABSENT,
+   * TERMINAL_NONE (a file that is no terminal) or TERMINAL_FAILED.
+   */
+  terminal(path: string): Promise<Connection>;
   /** Can a TCP connection be made? For readiness probes; false as well when aborted. */
   tcpReachable(host: string, port: number, signal: AbortSignal): Promise<boolean>;
 }

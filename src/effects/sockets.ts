@@ -3,6 +3,7 @@ import { Observable } from 'rxjs';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
 import type { Connection, SocketPort } from './ports.js';
+import { openTerminal } from './terminals.js';
 
 /** sun_path of unix(7) is 108 bytes with its final NUL. */
 const longestPath = 107;
@@ -103,4 +104,4 @@ function connectionOver(socket: Socket): Connection {
   };
 }
 
-export const hostSockets: SocketPort = { connect, tcpReachable };
+export const hostSockets: SocketPort = { connect, terminal: openTerminal, tcpReachable };

@@ -103,9 +103,9 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     keepRecord: createRecordKeeper(ports),
     wanted: desk.get,
     onGone(name) {
-      const layout = handles.get(name)?.home?.layout;
+      const home = handles.get(name)?.home;
       handles.delete(name);
-      if (layout !== undefined) void leftovers.remove(name, layout);
+      if (home !== undefined) void leftovers.remove(name, home);
       orphans.gone(name);
       node.send({ type: 'domain.gone', name });
       if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
@@ -114,6 +114,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
 
   const orphans = createOrphanWatch({
     ports,
+    adapters,
     root,
     bootId: host.bootId,
     policy: settings.orphans,
@@ -135,7 +136,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     nodeMachine.provide({
       actors: {
         lock: fromPromise(async () => {
-          await ports.files.ensureDirectory(root, 0o700);
+          await ports.files.ensureStateRoot(root);
           lock = await ports.locks.acquire(`${root}/engine.lock`);
           return undefined;
         }),
@@ -180,7 +181,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   node.start();
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
-  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, root, store, supervisor });
+  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor });
 }
 
 function startError(problem: Problem | null, root: string): WindlassError {

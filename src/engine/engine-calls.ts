@@ -5,6 +5,7 @@ import { waitFor } from 'xstate';
 import type { Placing, WantedDomain } from '../actors/world.js';
 import type { ParsedDocument } from '../documents/parse.js';
 import { specDigest } from '../documents/spec-digest.js';
+import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
 import type { nodeMachine } from '../machines/node.js';
@@ -20,6 +21,7 @@ import type { Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
+import { usageIn } from './read-usage.js';
 import type { Supervisor } from './supervisor.js';
 import { createTurns } from './turns.js';
 
@@ -33,13 +35,14 @@ export interface EngineParts {
   readonly node: Actor<typeof nodeMachine>;
   readonly orphans: OrphanWatch;
   readonly placer: Placer;
+  readonly ports: Ports;
   readonly root: string;
   readonly store: StatusStore;
   readonly supervisor: Supervisor;
 }
 
 export function engineOver(parts: EngineParts): Engine {
-  const { conditions, desk, discovered, log, node, orphans, placer, root, store, supervisor } = parts;
+  const { adapters, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor } = parts;
   const earlier = (name: string): { digest: string; generation: number } | undefined => {
     // It was removed and is on its way out yet: whatever names it now is another document, and must not be given what befell the last.
     const leaving = supervisor.domains.get(name);
@@ -87,6 +90,7 @@ export function engineOver(parts: EngineParts): Engine {
       return planReport([...changes, ...removed.map(removal)]);
     },
     get: (name) => store.get(name),
+    usage: (name) => usageIn(ports, adapters, root, name),
     list: () => store.all(),
     status$: store.status$,
     events: ({ since = 0 } = {}) => log.since(since),

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ParsedDocument } from '../documents/parse.js';
-import type { HypervisorFacts } from '../hypervisor-adapters/contract.js';
+import type { DomainUsage, HypervisorFacts } from '../hypervisor-adapters/contract.js';
 import type { WindlassEvent } from '../status/events.js';
 import type { NodeCondition } from '../status/node-conditions.js';
 import type { DomainStatus } from '../status/status.js';
@@ -28,6 +28,8 @@ export interface Engine extends AsyncDisposable {
   /** What `apply` would do. Touches nothing. */
   plan(documents: readonly ParsedDocument[]): Promise<PlanReport>;
   get(name: string): DomainStatus | undefined;
+  /** CPU time and memory that a domain has taken, asked now; undefined where none of that name lives, or nobody can tell. */
+  usage(name: string): Promise<DomainUsage | undefined>;
   list(): readonly DomainStatus[];
   /** A snapshot of all domains first, then each event with the status after it. */
   readonly status$: Observable<StatusMessage>;

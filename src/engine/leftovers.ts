@@ -1,12 +1,12 @@
 /** Removes the state of domains that are gone for good, one removal a domain at a time; who places the domain anew waits for it. */
 import type { Logger } from 'pino';
+import type { AnchorHome } from '../anchors/home.js';
 import { removeState } from '../anchors/reap.js';
 import type { Ports } from '../effects/ports.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
 
 export interface Leftovers {
   /** Resolves to false when something could not be removed, which was logged: it will be found again. */
-  remove(name: string, layout: StateLayout): Promise<boolean>;
+  remove(name: string, home: AnchorHome): Promise<boolean>;
   /** Resolves when nothing of this domain (or, without a name, of any) is being removed any more. */
   settled(name?: string): Promise<void>;
 }
@@ -14,9 +14,9 @@ export interface Leftovers {
 export function createLeftovers(ports: Ports, logger: Logger): Leftovers {
   const removing = new Map<string, Promise<boolean>>();
   return {
-    remove(name, layout) {
+    remove(name, home) {
       const removal = (removing.get(name) ?? Promise.resolve(true))
-        .then(() => removeState(ports, layout))
+        .then(() => removeState(ports, home))
         .then(
           () => true,
           (error: unknown) => {

@@ -4,10 +4,12 @@
  * understood is only ever told of.
  */
 import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
+import type { AnchorHome } from '../anchors/home.js';
+import { anchorHome } from '../anchors/home.js';
 import { observeAnchor } from '../anchors/observe.js';
 import type { RunDetails } from '../actors/run-details.js';
 import type { Ports } from '../effects/ports.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 import { statusName } from '../status/status-files.js';
 import type { EventLog } from '../status/event-log.js';
 import type { Leftovers } from './leftovers.js';
@@ -16,6 +18,7 @@ import { orphanFrom } from './orphans.js';
 
 export interface OrphanWatchOptions {
   readonly ports: Ports;
+  readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;
   readonly root: string;
   /** Of the host now. */
   readonly bootId: string;
@@ -46,8 +49,9 @@ export interface OrphanWatch {
   gone(name: string): void;
 }
 
-export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
+export function createOrphanWatch({ adapters, bootId, changed, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
   const found = new Map<string, Orphan>();
+  const homeOf = ({ hypervisor, layout }: Pick<Discovered, 'hypervisor' | 'layout'>): AnchorHome => anchorHome(adapters, hypervisor, layout);
   let looked: Promise<void> | undefined;
 
   const cleaned = ({ directory, hypervisor, name }: Pick<Orphan, 'name' | 'hypervisor' | 'directory'>, reason: string): void => {
@@ -58,13 +62,13 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupe
   };
 
   const look = async (left: Discovered): Promise<void> => {
-    const { layout, name } = left;
-    const finding = await observeAnchor(ports, layout);
+    const { name } = left;
+    const finding = await observeAnchor(ports, homeOf(left));
     // A document may have come to name it while the host was asked.
     if (isNamed(name) || discovered.get(name) !== left) return;
     if (finding.presence === 'absent') release(name);
     if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId) {
-      if (await leftovers.remove(name, layout)) cleaned(left, 'other-boot');
+      if (await leftovers.remove(name, homeOf(left))) cleaned(left, 'other-boot');
       return;
     }
     const seen = orphanFrom(left, finding);
@@ -85,7 +89,7 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupe
           const isCaredFor = (): boolean => isNamed(name) || isSupervised(name) || discovered.has(name);
           // Asked again after the look: documents may have come to name it meanwhile, and its own machine be busy with it.
           if (isCaredFor() || !(await isLeftOver(layout)) || isCaredFor()) continue;
-          if (await leftovers.remove(name, layout)) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
+          if (await leftovers.remove(name, homeOf({ hypervisor, layout }))) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
         }
       }),
     );
@@ -119,7 +123,7 @@ export function createOrphanWatch({ bootId, changed, discovered, isNamed, isSupe
         living.map(async (orphan) => {
           const left = discovered.get(orphan.name);
           if (left === undefined) return;
-          const finding = await observeAnchor(ports, left.layout);
+          const finding = await observeAnchor(ports, homeOf(left));
           if (finding.presence !== 'absent' || isNamed(orphan.name) || found.get(orphan.name) !== orphan) return;
           found.set(orphan.name, orphanFrom(left, finding));
           release(orphan.name);

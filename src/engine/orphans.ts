@@ -47,7 +47,7 @@ export function orphanFrom({ directory, hypervisor, name }: Pick<Discovered, 'na
   const home = { name, hypervisor, directory };
   switch (finding.presence) {
     case 'present':
-      return { ...home, pid: finding.identity.pid, presence: 'present', reason: 'process-alive' };
+      return { ...home, pid: finding.identity?.pid ?? null, presence: 'present', reason: 'process-alive' };
     case 'absent':
       return { ...home, pid: null, presence: 'absent', reason: finding.why };
     case 'unknown':

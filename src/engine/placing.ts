@@ -88,7 +88,7 @@ async function seenPaths(ports: Ports, spec: DomainSpec): Promise<Readonly<Parti
 }
 
 function nobody(why: string, rejected: readonly { readonly hypervisor: string; readonly why: string }[], found: readonly HypervisorFacts[]): PlanProblem {
-  const cures = found.flatMap(({ cure }) => (cure === undefined ? [] : [cure]));
+  const cures = found.flatMap(({ cure, hypervisor }) => (cure === undefined ? [] : [`for ${hypervisor}: ${cure}`]));
   return {
     field: 'spec.hypervisor',
     code: 'PLAN_NO_HYPERVISOR',

@@ -2,6 +2,7 @@
  * Planning without an engine: what an engine on this state directory would do with these documents. Takes no lock, so it can be asked
  * beside a running engine; starts, changes and removes nothing.
  */
+import { anchorHome } from '../anchors/home.js';
 import { discoverAnchors } from '../anchors/discover.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
 import type { AnchorFinding } from '../anchors/observe.js';
@@ -12,6 +13,7 @@ import { parsePath } from '../documents/problems.js';
 import { specDigest } from '../documents/spec-digest.js';
 import { hostPorts } from '../effects/host-ports.js';
 import type { Ports } from '../effects/ports.js';
+import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
 import { builtInAdapters } from './adapters.js';
 import type { PlannedChange, PlanReport } from './changes.js';
 import { planReport, plannedChange } from './changes.js';
@@ -57,7 +59,7 @@ interface Found extends Discovered {
 async function planWith({ adapters: chosen = builtInAdapters, documents, removes = () => false, stateDirectory }: PlanOnlyOptions, ports: Ports): Promise<DocumentsPlan> {
   const adapters = new Map(chosen.map((adapter) => [adapter.name, adapter]));
   const [host, anchors] = await Promise.all([ports.host.facts(), discoverAnchors(ports, stateDirectory)]);
-  const found = new Map(await Promise.all(anchors.map(async (anchor) => [anchor.name, await look(ports, anchor)] as const)));
+  const found = new Map(await Promise.all(anchors.map(async (anchor) => [anchor.name, await look(ports, adapters, anchor)] as const)));
   const placer = createPlacer({ adapters, host, ports, root: stateDirectory });
   const wantedByName = wantedFrom(documents, new Map(), (name) => {
     const run = found.get(name)?.run;
@@ -89,8 +91,8 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removes
   return { ...planReport([...changes, ...removed]), stateDirectory, values, orphans };
 }
 
-async function look(ports: Ports, anchor: DiscoveredAnchor): Promise<Found> {
-  return { ...discoveredFrom(anchor), finding: await observeAnchor(ports, anchor.layout) };
+async function look(ports: Ports, adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>, anchor: DiscoveredAnchor): Promise<Found> {
+  return { ...discoveredFrom(anchor), finding: await observeAnchor(ports, anchorHome(adapters, anchor.hypervisor, anchor.layout)) };
 }
 
 function valueAt(document: DomainDocument, field: string): unknown {

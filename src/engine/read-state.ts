@@ -1,10 +1,11 @@
 /** The state of a directory as another process sees it: no lock is taken, nothing is written, and what is told was looked at. */
 import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
+import { anchorHome } from '../anchors/home.js';
 import type { AnchorFinding } from '../anchors/observe.js';
 import { observeAnchor } from '../anchors/observe.js';
 import { hostPorts } from '../effects/host-ports.js';
 import type { Ports } from '../effects/ports.js';
-import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 import type { NodeCondition } from '../status/node-conditions.js';
 import type { Onlooking } from '../status/observed-status.js';
 import { observedStatus } from '../status/observed-status.js';
@@ -12,6 +13,7 @@ import { newestInJournal } from '../status/read-journal.js';
 import type { DomainStatus } from '../status/status.js';
 import type { EngineFile, StatusFile } from '../status/status-files.js';
 import { engineName, readEngineFile, readStatusFile, statusName } from '../status/status-files.js';
+import { builtInAdapters } from './adapters.js';
 import type { Orphan } from './orphans.js';
 import { orphanFrom } from './orphans.js';
 import { statusFromRecord } from './status-from-record.js';
@@ -42,12 +44,12 @@ export async function readState(stateDirectory: string): Promise<StateReading> {
   return await readStateThrough(ports, stateDirectory);
 }
 
-export async function readStateThrough(ports: Ports, root: string): Promise<StateReading> {
+export async function readStateThrough(ports: Ports, root: string, adapters = new Map(builtInAdapters.map((adapter) => [adapter.name, adapter]))): Promise<StateReading> {
   const enginePath = `${root}/${engineName}`;
   // In this order: what the files of the domains say is at least as new as the sequence.
   const holder = (await ports.locks.holder(`${root}/engine.lock`)) ?? null;
   const engineFile = await readEngineFile(ports, enginePath);
-  const [homes, newest] = await Promise.all([homesIn(ports, root), newestInJournal(ports, root)]);
+  const [homes, newest] = await Promise.all([homesIn(ports, root, adapters), newestInJournal(ports, root)]);
 
   const said = engineFile.content;
   const now = new Date(ports.clock.now()).toISOString();
@@ -81,14 +83,14 @@ interface Home {
 }
 
 /** Every directory that says something of a domain. */
-async function homesIn(ports: Ports, root: string): Promise<readonly Home[]> {
+async function homesIn(ports: Ports, root: string, adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>): Promise<readonly Home[]> {
   const found = await Promise.all(
     hypervisorNames.map(async (hypervisor) => {
       const names = (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName);
       return Promise.all(
         names.map(async (name): Promise<Home> => {
           const layout = layoutOf(root, hypervisor, name);
-          const [{ content, problem }, finding] = await Promise.all([readStatusFile(ports, `${layout.directory}/${statusName}`), observeAnchor(ports, layout)]);
+          const [{ content, problem }, finding] = await Promise.all([readStatusFile(ports, `${layout.directory}/${statusName}`), observeAnchor(ports, anchorHome(adapters, hypervisor, layout))]);
           return { name, hypervisor, layout, file: content, problem, finding };
         }),
       );

@@ -10,7 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { FileFacts, HostFacts, LaunchedProcess, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -174,19 +174,51 @@ export interface AnchorSession {
 export interface ConnectRequest {
   readonly layout: StateLayout;
   readonly identity: ProcessIdentity;
+  /** Of the recipe that the anchor was launched from. */
+  readonly marker: string;
   /** Deadline of one question on the channel, milliseconds; a channel silent for longer is told as `channel.silent`. */
   readonly silence: number;
   /** Aborted when the connect deadline has passed or nobody wants the channel any more. */
   readonly signal: AbortSignal;
 }
 
+/**
+ * The domains that a hypervisor runs by itself, known by the markers of their recipes. Such a domain outlives its anchor process: it holds
+ * its disks without one, and must not be started a second time.
+ */
+export interface HostedDomains {
+  /** Unknown where the hypervisor does not answer in time. Never rejects. */
+  presence(ports: Ports, marker: string): Promise<Presence>;
+  /** Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. */
+  destroy(ports: Ports, marker: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What a domain has taken since its start. */
+export interface DomainUsage {
+  readonly cpuSeconds: number;
+  /** Memory of the host that it holds now. */
+  readonly memoryBytes: number;
+  /** `anchor`: what the kernel says of the anchor process; `hypervisor`: what that says of the domain, whose anchor does none of its work. */
+  readonly accountedBy: 'anchor' | 'hypervisor';
+}
+
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
+  /** Left out where the anchor process is the domain, and nothing outlives it. */
+  readonly domains?: HostedDomains;
   /** Never rejects for what is missing on the host: that is in the facts. The wish is for acceleration where none is given. */
   probe(ports: Ports, cacheDirectory: string, wish?: ProbeWish): Promise<HypervisorFacts>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
+  /**
+   * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
+   * Both can be called again at any time, with claims of any kind. Left out where a hypervisor needs nothing of the sort.
+   */
+  takeDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
+  /** Undefined when it is gone, or nobody can tell. */
+  usage(ports: Ports, anchor: { readonly identity: ProcessIdentity | null; readonly marker: string }): Promise<DomainUsage | undefined>;
 }

@@ -54,7 +54,7 @@ export function observedStatus(told: DomainStatus, { finding, now, unsupervised 
 function presenceOf(finding: AnchorFinding): [Condition['status'], string, string] {
   switch (finding.presence) {
     case 'present':
-      return ['True', 'ProcessAlive', `pid ${finding.identity.pid}`];
+      return finding.identity === null ? ['True', 'DomainAlive', 'the hypervisor runs it without an anchor process'] : ['True', 'ProcessAlive', `pid ${finding.identity.pid}`];
     case 'absent':
       return ['False', camel(finding.why), `no anchor process (${finding.why})`];
     case 'unknown':

@@ -18,7 +18,7 @@ describe('an anchor', () => {
   it('that was launched is found again by its record', async () => {
     await using scene = await anchorScene();
     const { identity } = await scene.launch();
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({
       presence: 'present',
       identity,
       record: { phase: 'launched', incarnation: 3, generation: 2, domain: 'hello' },
@@ -39,11 +39,11 @@ describe('an anchor', () => {
 
   it('is absent once its process has ended, and says why', async () => {
     await using scene = await anchorScene();
-    expect(await observeAnchor(scene.ports, scene.layout)).toEqual({ presence: 'absent', why: 'no-record' });
+    expect(await observeAnchor(scene.ports, scene)).toEqual({ presence: 'absent', why: 'no-record' });
     const { exited, identity } = await scene.launch();
     await scene.ports.processes.signal(identity, 'SIGKILL');
     await exited;
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why: 'process-gone', record: { incarnation: 3 } });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why: 'process-gone', record: { incarnation: 3 } });
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('an anchor', () => {
     forge(scene.layout.record, ({ identity }) => {
       identity[field] = value;
     });
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why });
   });
 
   it('that has called exec since is known by its marker; another executable without it is unknown', async () => {
@@ -64,11 +64,11 @@ describe('an anchor', () => {
     forge(scene.layout.record, (record) => {
       record.identity['executable'] = '/usr/bin/wrapper';
     });
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'present', identity });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'present', identity });
     forge(scene.layout.record, (record) => {
       record['marker'] = 'something else';
     });
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'unknown' });
   });
 
   it('in a copied directory belongs to the original, and keeps the copy from starting another', async () => {
@@ -77,57 +77,57 @@ describe('an anchor', () => {
     const copied = layoutOf(`${scene.root}2`, 'process', 'hello');
     const renamed = layoutOf(scene.root, 'process', 'other');
     for (const { directory } of [copied, renamed]) cpSync(scene.layout.directory, directory, { recursive: true });
-    expect(await observeAnchor(scene.ports, copied)).toMatchObject({ presence: 'unknown', reason: expect.stringContaining('copy') as string });
-    expect(await observeAnchor(scene.ports, renamed)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, { layout: copied })).toMatchObject({ presence: 'unknown', reason: expect.stringContaining('copy') as string });
+    expect(await observeAnchor(scene.ports, { layout: renamed })).toMatchObject({ presence: 'unknown' });
     await scene.ports.processes.signal(identity, 'SIGKILL');
     await exited;
-    expect(await observeAnchor(scene.ports, copied)).toMatchObject({ presence: 'absent', why: 'process-gone' });
+    expect(await observeAnchor(scene.ports, { layout: copied })).toMatchObject({ presence: 'absent', why: 'process-gone' });
   });
 });
 
 describe('an engine that died in the middle', () => {
   it('between intent and spawn leaves nothing', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     await writeIntent(scene.ports, scene.layout, scene.record);
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why: 'never-started', record: { incarnation: 3 } });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why: 'never-started', record: { incarnation: 3 } });
     forge(scene.layout.record, (record) => {
       record['bootId'] = 'another';
     });
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why: 'other-boot' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why: 'other-boot' });
   });
 
   it('between spawn and record leaves an anchor that its marker tells', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     await writeIntent(scene.ports, scene.layout, scene.record);
     const identity = await scene.spawnOnly();
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'present', identity });
-    await expect(prepareAnchor(scene.ports, scene.recipe, scene.layout)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'present', identity });
+    await expect(prepareAnchor(scene.ports, scene.recipe, scene)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
     await scene.spawnOnly();
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'unknown' });
   });
 
   it.each(['{"version":1,"phase":"laun', '[]', '{"version":2}', '\xff\xfe'])('a record of %j is unknown while its process lives, then absent', async (torn) => {
     await using scene = await anchorScene();
     const { exited, identity } = await scene.launch();
     writeFileSync(scene.layout.record, torn, 'latin1');
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'unknown' });
-    expect(await observeAnchor(scene.ports, scene.layout, scene.recipe.marker)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, { layout: scene.layout, marker: scene.recipe.marker })).toMatchObject({ presence: 'unknown' });
     await scene.ports.processes.signal(identity, 'SIGKILL');
     await exited;
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why: 'process-gone' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why: 'process-gone' });
     writeFileSync(scene.layout.pid, '');
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'unknown' });
-    expect(await observeAnchor(scene.ports, scene.layout, scene.recipe.marker)).toMatchObject({ presence: 'absent' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'unknown' });
+    expect(await observeAnchor(scene.ports, { layout: scene.layout, marker: scene.recipe.marker })).toMatchObject({ presence: 'absent' });
   });
 
   it('a loss of power leaves an empty record, which is absent', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     for (const content of ['', '\0\0\0\0']) {
       writeFileSync(scene.layout.record, content);
-      expect(await observeAnchor(scene.ports, scene.layout)).toEqual({ presence: 'absent', why: 'other-boot' });
+      expect(await observeAnchor(scene.ports, scene)).toEqual({ presence: 'absent', why: 'other-boot' });
     }
   });
 });

@@ -53,7 +53,7 @@ export async function anchorScene(changes: Partial<AnchorRecipe> = {}): Promise<
     recipe,
     record,
     launch: async () => {
-      await prepareAnchor(ports, recipe, layout);
+      await prepareAnchor(ports, recipe, { layout });
       return launchAnchor(ports, { layout, record, launch: start });
     },
     spawnOnly: async () => (await start()).identity,

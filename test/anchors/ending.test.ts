@@ -18,19 +18,19 @@ describe('killing', () => {
   it('resolves when the anchor is confirmed absent', async () => {
     await using scene = await anchorScene();
     const { exited, identity } = await scene.launch();
-    await killAnchor(scene.ports, identity, scene.layout, soon());
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent' });
+    await killAnchor(scene.ports, identity, scene, soon());
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent' });
     expect(await exited).toEqual({ code: null, signal: 'SIGKILL' });
-    await killAnchor(scene.ports, identity, scene.layout, soon());
+    await killAnchor(scene.ports, identity, scene, soon());
     expect(await signalAnchor(scene.ports, identity, 'SIGTERM')).toBe(false);
   });
 
   it('reaches the process of an interrupted launch', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     await writeIntent(scene.ports, scene.layout, scene.record);
     const identity = await scene.spawnOnly();
-    await killAnchor(scene.ports, null, scene.layout, soon());
+    await killAnchor(scene.ports, null, scene, soon());
     expect(await scene.ports.processes.presence(identity)).toBe('absent');
   });
 
@@ -48,25 +48,25 @@ describe('reaping', () => {
     const { identity } = await scene.launch();
     for (const name of ['qmp', 'console.log', '.anchor.json.0123456789ab.tmp']) writeFileSync(`${scene.layout.directory}/${name}`, '');
     const reaping = { transient: scene.recipe.transient, changes: { failures: 2, end: { cause: 'killed' } } };
-    await expect(reapAnchor(scene.ports, scene.layout, reaping)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
-    await expect(removeState(scene.ports, scene.layout)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
-    await killAnchor(scene.ports, identity, scene.layout, soon());
-    for (let round = 0; round < 2; round += 1) await reapAnchor(scene.ports, scene.layout, reaping);
+    await expect(reapAnchor(scene.ports, scene, reaping)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
+    await expect(removeState(scene.ports, scene)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
+    await killAnchor(scene.ports, identity, scene, soon());
+    for (let round = 0; round < 2; round += 1) await reapAnchor(scene.ports, scene, reaping);
     expect(readdirSync(scene.layout.directory).sort()).toEqual(['anchor.json', 'anchor.log', 'console.log']);
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({
       presence: 'absent',
       why: 'ended',
       record: { phase: 'ended', identity: null, incarnation: 3, failures: 2, end: { cause: 'killed' } },
     });
-    for (let round = 0; round < 2; round += 1) await removeState(scene.ports, scene.layout);
+    for (let round = 0; round < 2; round += 1) await removeState(scene.ports, scene);
     expect(existsSync(scene.layout.directory)).toBe(false);
   });
 
   it('lets the next incarnation start', async () => {
     await using scene = await anchorScene();
     const { identity } = await scene.launch();
-    await killAnchor(scene.ports, identity, scene.layout, soon());
-    await reapAnchor(scene.ports, scene.layout, { transient: [] });
+    await killAnchor(scene.ports, identity, scene, soon());
+    await reapAnchor(scene.ports, scene, { transient: [] });
     const next = await scene.launch();
     expect(next.identity.pid).not.toBe(identity.pid);
   });
@@ -75,7 +75,7 @@ describe('reaping', () => {
 describe('the record', () => {
   it('keeps what the engine adds, whatever it is', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     const written = await writeIntent(scene.ports, scene.layout, { ...scene.record, claims: [{ kind: 'image', id: '8:1' }], document: { spec: { memory: 1 } } });
     await updateRecord(scene.ports, scene.layout, written, { failures: 5 });
     expect(await readRecord(scene.ports, scene.layout)).toMatchObject({
@@ -88,7 +88,7 @@ describe('the record', () => {
 describe('launching', () => {
   it('ends what it cannot record', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     const full = new WindlassError('FILE_NO_SPACE', 'no space left');
     let writes = 0;
     const ports: Ports = {
@@ -102,7 +102,7 @@ describe('launching', () => {
     const launch = async (): Promise<LaunchedProcess> => (launched = await launchRecipe(scene.ports, scene.recipe, scene.layout));
     await expect(launchAnchor(ports, { layout: scene.layout, record: scene.record, launch })).rejects.toBe(full);
     expect(await launched?.exited).toEqual({ code: null, signal: 'SIGKILL' });
-    expect(await observeAnchor(scene.ports, scene.layout)).toMatchObject({ presence: 'absent', why: 'never-started' });
+    expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent', why: 'never-started' });
   });
 
   it('starts nothing that it could not announce', async () => {
@@ -115,14 +115,14 @@ describe('launching', () => {
 
   it('finds out by the marker what a dying spawner has done', async () => {
     await using scene = await anchorScene();
-    await prepareAnchor(scene.ports, scene.recipe, scene.layout);
+    await prepareAnchor(scene.ports, scene.recipe, scene);
     const uncertain = new WindlassError('LAUNCH_UNCERTAIN', 'the spawner process died');
     const nothing = launchAnchor(scene.ports, { layout: scene.layout, record: scene.record, launch: () => Promise.reject(uncertain) });
     await expect(nothing).rejects.toMatchObject({ code: 'LAUNCH_FAILED', retryable: true });
     const identity = await scene.spawnOnly();
     const { exited, ...launched } = await launchAnchor(scene.ports, { layout: scene.layout, record: scene.record, launch: () => Promise.reject(uncertain) });
     expect(launched.identity).toEqual(identity);
-    await killAnchor(scene.ports, identity, scene.layout, soon());
+    await killAnchor(scene.ports, identity, scene, soon());
     expect(await exited).toEqual({ code: null, signal: null });
   });
 
@@ -143,7 +143,7 @@ describe('preparing', () => {
       requires: [{ path: '/etc/hostname', field: 'spec.disks[0].image', writable: false }],
     };
     for (let round = 0; round < 2; round += 1) {
-      await prepareAnchor(scene.ports, recipe, scene.layout);
+      await prepareAnchor(scene.ports, recipe, scene);
       expect(readdirSync(directory).sort()).toEqual(['seed', 'vars']);
       writeFileSync(`${directory}/qmp`, '');
       writeFileSync(scene.layout.pid, '1');

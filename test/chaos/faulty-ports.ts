@@ -29,6 +29,7 @@ export function createFaultyPorts(real: Ports, onCut: (domain: string) => void):
   const files: FilePort = {
     ...real.files,
     ensureDirectory: (path, mode) => room(() => real.files.ensureDirectory(path, mode)),
+    ensureStateRoot: (path) => room(() => real.files.ensureStateRoot(path)),
     writeAtomic: (path, content, mode, options) => room(() => real.files.writeAtomic(path, content, mode, options)),
     copyIfAbsent: (from, to, mode) => room(() => real.files.copyIfAbsent(from, to, mode)),
   };

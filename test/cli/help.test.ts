@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { say } from './fake-terminal.js';
 
-const commands = ['validate', 'plan', 'up', 'schema', 'get', 'describe', 'watch', 'console', 'logs', 'down', 'doctor'];
+const commands = ['validate', 'plan', 'up', 'schema', 'get', 'describe', 'watch', 'console', 'logs', 'down', 'doctor', 'diagram'];
 
 describe('help', () => {
   it('is the same as before', async () => {
@@ -42,5 +42,20 @@ describe('a command line that is wrong', () => {
     expect(err).toContain(why);
     expect(err).not.toMatch(/^ +at /m);
     expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+
+  it.each([
+    [['get', '--frob', '-o', 'json'], "unknown option '--frob'"],
+    [['up', '-ojson'], "missing required argument 'path'"],
+    [['bogus', '--output=json'], "unknown command 'bogus'\n(Did you mean logs?)"],
+    [['down', '-o', 'json'], 'name domains or documents, or say --all'],
+  ])('%j says so in one JSON value, too', async (argv, message) => {
+    const { code, out } = await say(argv, { env: { WINDLASS_STATE_DIR: '/nonexistent/windlass' } });
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toEqual({ ok: false, error: { code: 'USAGE', message } });
+  });
+
+  it('takes no -o json out of what is an argument', async () => {
+    expect((await say(['get', '--frob', '--', '-o', 'json'])).out).toBe('');
   });
 });

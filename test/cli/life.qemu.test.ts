@@ -27,8 +27,9 @@ it('up examples --once, get, describe, plan, console, logs, watch, up again, dow
   expect(got.out).toMatch(/^NAME +PHASE.*\nhello +running .*qemu\/tcg +\d+ +1\nno engine runs here/);
   expect(plan.out).toContain('hello is as desired');
   expect(plan.out).toContain('Plan: 0 to create, 0 to change, 0 to restart, 0 to remove.');
-  const description = JSON.parse(described.out) as { domain: Json; events: Json[]; paths: { path: string }[] };
+  const description = JSON.parse(described.out) as { domain: Json; usage: Json; events: Json[]; paths: { path: string }[] };
   expect(description.domain).toMatchObject({ name: 'hello', phase: 'running', incarnation: 1 });
+  expect(description.usage).toMatchObject({ accountedBy: 'anchor' });
   expect(description.paths.map(({ path }) => path)).toContain(`${root}/qemu/hello/cons`);
   expect(description.events.at(-1)).toMatchObject({ subject: 'hello', type: 'windlass.domain.condition' });
 
@@ -41,12 +42,14 @@ it('up examples --once, get, describe, plan, console, logs, watch, up again, dow
   expect(left).toMatchObject({ code: 0 });
   expect(left.err).toContain('left the console of hello');
 
-  const [console, events, evidence] = await Promise.all([
+  const [console, consoleJson, events, evidence] = await Promise.all([
     run(['logs', 'hello', '--tail', '2'], { env }),
+    run(['logs', 'hello', '--tail', '1', '-o', 'json'], { env }),
     run(['logs', 'hello', '--events'], { env }),
     run(['logs', 'hello', '--evidence'], { env }),
   ]);
   expect(console.out).toMatch(/^HEARTBEAT \d+\r?\nHEARTBEAT \d+\r?\n/);
+  expect(consoleJson.out).toMatch(/^\{"line":"HEARTBEAT \d+"\}\n/);
   expect(events.out).toMatch(/hello: booting -> running\n/);
   expect(evidence).toMatchObject({ code: 1 });
   expect(evidence.err).toContain('nothing has failed there');

@@ -1,8 +1,11 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { evidenceText, lastEvidence } from '../../src/cli/logs/evidence.js';
 import { followFile } from '../../src/cli/logs/follow-file.js';
 import { lastLines } from '../../src/cli/logs/last-lines.js';
+import { createLineGate } from '../../src/cli/logs/line-gate.js';
+import { painter } from '../../src/cli/text/paint.js';
 import { temporaryDirectory } from '../effects/temporary-directory.js';
 import { say } from './fake-terminal.js';
 
@@ -51,6 +54,45 @@ describe('following a file', () => {
   });
 });
 
+describe('a log as JSON lines', () => {
+  const lines = (text: string): readonly string[] => text.split('\n').slice(0, -1).map((line) => (JSON.parse(line) as { line: string }).line);
+
+  it('are whole lines, wherever the chunks begin', () => {
+    const bytes = Buffer.from('ä one\r\ntwo\n\nthree');
+    for (let at = 0; at <= bytes.length; at += 1) {
+      const gate = createLineGate();
+      expect(lines(gate.push(bytes.subarray(0, at)) + gate.push(bytes.subarray(at)) + gate.end())).toEqual(['ä one', 'two', '', 'three']);
+    }
+  });
+
+  it('end lines that a guest never ends, and keep nothing back at the end', () => {
+    const gate = createLineGate();
+    expect(lines(gate.push(Buffer.from('x'.repeat(70_000))))).toEqual(['x'.repeat(65_536)]);
+    expect(lines(gate.end())).toEqual(['x'.repeat(70_000 - 65_536)]);
+    expect(gate.end()).toBe('');
+  });
+});
+
+describe('evidence of the last failure', () => {
+  it('begins with why it ended, and has the last lines of each log', async () => {
+    await using directory = await temporaryDirectory();
+    for (const bundle of ['000001', '000002']) {
+      await mkdir(join(directory.path, 'evidence', bundle), { recursive: true });
+      await writeFile(join(directory.path, 'evidence', bundle, 'console.log'), `a\n\u001b[2Jb ${bundle}\n`);
+      await writeFile(join(directory.path, 'evidence', bundle, 'end.json'), '{\n  "cause": "vmm-exit"\n}\n');
+    }
+    const found = await lastEvidence(directory.path, 1);
+    expect(found).toEqual({
+      directory: join(directory.path, 'evidence/000002'),
+      files: [
+        { name: 'end.json', text: '{\n  "cause": "vmm-exit"\n}\n' },
+        { name: 'console.log', text: '\u001b[2Jb 000002\n' },
+      ],
+    });
+    expect(evidenceText(found, painter(false))).toBe(`== ${found.directory}/end.json\n{\n  "cause": "vmm-exit"\n}\n\n== ${found.directory}/console.log\n\\x1b[2Jb 000002\n`);
+  });
+});
+
 describe('windlass on a directory without an engine', () => {
   it('lists nothing where nothing is', async () => {
     await using directory = await temporaryDirectory();
@@ -70,5 +112,22 @@ describe('windlass on a directory without an engine', () => {
   it('has nothing to halt', async () => {
     await using directory = await temporaryDirectory();
     expect(await say(['down', '--all', '--state-dir', directory.path])).toEqual({ code: 0, out: `nothing to halt in ${directory.path}\n`, err: '' });
+  });
+
+  it.each([
+    ['schema', '--out', '/nonexistent/windlass/schema.json'],
+    ['diagram', '--format', 'mermaid', '--out', '/nonexistent/windlass/domain.mmd'],
+  ])('%s says that it cannot write where it was told to', async (...argv) => {
+    const { code, err, out } = await say([...argv, '-o', 'json']);
+    expect(code).toBe(1);
+    expect(err).toContain(`cannot write ${argv.at(-1) ?? ''}: ENOENT`);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'OUTPUT_UNWRITABLE' } });
+  });
+
+  it('diagram names its file in one JSON value', async () => {
+    await using directory = await temporaryDirectory();
+    const file = join(directory.path, 'node.mmd');
+    const { out } = await say(['diagram', 'node', '--format', 'mermaid', '--out', file, '-o', 'json']);
+    expect(JSON.parse(out)).toEqual({ ok: true, machine: 'node', format: 'mermaid', file });
   });
 });

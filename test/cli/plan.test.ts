@@ -74,7 +74,7 @@ describe('windlass plan', () => {
     expect(code).toBe(1);
     expect(out).toContain('hello cannot be placed here');
     expect(out).toContain('Plan: 0 to create, 0 to change, 0 to restart, 0 to remove. 1 domain cannot be placed.');
-    expect(err).toMatch(/^examples\/hello\.yaml:\d+:\d+ spec\.hypervisor: .*qemu-system-x86_64 is not installed; install it: /);
+    expect(err).toMatch(/^examples\/hello\.yaml:\d+:\d+ spec\.hypervisor: .*qemu-system-x86_64 is not installed; .*for qemu: install it: /);
   });
 
   it('says so in one JSON value', async () => {

@@ -50,4 +50,22 @@ describe('validate', () => {
     expect(err).toMatch(/^windlass validate: there is no file or folder \/nonexistent\/x.yaml \(DOCUMENT_NOT_FOUND\)\n/);
     expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'DOCUMENT_NOT_FOUND' } });
   });
+
+  it('tells of files without a readable text beside the mistakes of the others', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFile(join(directory.path, 'a.yaml'), `${sound('one')}# ${'x'.repeat(1024 * 1024)}`);
+    await writeFile(join(directory.path, 'b.yaml'), Buffer.from(`${sound('two')}# caf\xe9\n`, 'latin1'));
+    await writeFile(join(directory.path, 'c.yaml'), sound('three').replace('32Mi', '.nan'));
+    const { code, err } = await say(['validate', directory.path]);
+    expect(code).toBe(1);
+    expect(err.replaceAll(`${directory.path}/`, '')).toMatchInlineSnapshot(`
+      "a.yaml:1:1 has 1048662 bytes; a document file has 1048576 at most: split it into several files
+      b.yaml:5:1 is not UTF-8 text; save it in that encoding
+      c.yaml:4:17 spec.memory: .nan is not a plain decimal number; write one, or put it in quotes if it is text
+      3 problems in 3 files; nothing is applied
+      "
+    `);
+    const { out } = await say(['validate', directory.path, '-o', 'json']);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ code: 'DOCUMENT_TOO_LARGE' }, { code: 'DOCUMENT_UNREADABLE', position: { line: 5 } }, { code: 'VALUE_INVALID' }] });
+  });
 });

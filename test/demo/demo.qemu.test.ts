@@ -90,7 +90,7 @@ test('with --keep the guests run on, and what is said of them is true', async ()
   expect(JSON.parse(readFileSync(join(evidence, 'end.json'), 'utf8'))).toMatchObject({ exit: { signal: 'SIGKILL' } });
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of it leaves nothing either', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s in the middle of it leaves nothing either', async (signal) => {
   const run = await runDemo({ interrupt: { when: /all run/, signal } });
   expect(run.output).toContain('interrupted; halting the guests');
   expect(run.code, run.output).toBe(130);

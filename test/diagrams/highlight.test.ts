@@ -20,7 +20,7 @@ describe('highlight', () => {
     const [, rule = ''] = /<style data-lit="">(.*?)<\/style>/s.exec(lit) ?? [];
     const states = ['lamp', 'lamp.on', 'lamp.on.light', 'lamp.on.light.dim', 'lamp.on.heat'].map((id) => `svg[data-machine] .state[id="state:${id}"]`);
     const way = 'svg[data-machine] .edge[data-transitions~="lamp.off:switch%20on:0"]';
-    expect(rule).toBe(`${[...states, way].join(',')}{color:#2563eb;stroke-width:3.4}`);
+    expect(rule).toBe(`${[...states, way].join(',')}{color:#3478e6;stroke-width:3.4}`);
     expect(lit.replace(/<style data-lit="">.*?<\/style>\n/s, '')).toBe(svg);
     for (const id of ['state:lamp.on.light.dim', 'lamp.off:switch%20on:0']) expect(svg).toContain(`"${id}"`);
   });

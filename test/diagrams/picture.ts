@@ -6,13 +6,15 @@ import { textWidth } from '../../src/diagrams/text-metrics.js';
 /** An SVG read back as what stands where, in the coordinates of the whole picture. */
 export interface Picture {
   readonly paper: Rect;
-  /** Leaf states and stubs. */
+  /** Leaf states. */
   readonly boxes: readonly Shape[];
   readonly frames: readonly Shape[];
   /** One rectangle for each line of an edge's label. */
   readonly labels: readonly Shape[];
   /** Title and legend. */
   readonly captions: readonly Shape[];
+  /** The transitions that words speak of, as often as they do. */
+  readonly told: readonly string[];
   readonly lines: readonly { readonly id: string; readonly points: readonly Point[] }[];
 }
 
@@ -32,7 +34,7 @@ export function readPicture(svg: string): Picture {
   const groups = body.split('\n').slice(1);
   const shapes = groups.flatMap((group) => {
     const [, id = '', className = ''] = /^<g (?:id="(?<id>[^"]*)" )?class="([^"]*)"/.exec(group) ?? [];
-    if (!/^state |^edge \S+ cut$/.test(className)) return [];
+    if (!className.startsWith('state ')) return [];
     const rects = [...group.matchAll(/<rect class="[^"]*" x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g)].map(([, ...numbers]) => shift(rectOf(numbers), move));
     const [outer] = rects;
     return outer ? [{ frame: group.includes('class="frame'), shape: { id, rect: outer, texts: textsOf(group, move) } }] : [];
@@ -43,6 +45,7 @@ export function readPicture(svg: string): Picture {
     frames: shapes.filter(({ frame }) => frame).map(({ shape }) => shape),
     labels: groups.filter((group) => group.startsWith('<g class="words"')).flatMap((group) => textsOf(group, move).map((rect) => ({ id: attribute(group, 'data-edge'), rect, texts: [rect] }))),
     captions: [before, after].flatMap((part) => textsOf(part, { x: 0, y: 0 })).map((rect) => ({ id: 'caption', rect, texts: [rect] })),
+    told: [...svg.matchAll(/<text [^>]*data-transitions="([^"]*)"/g)].flatMap(([, ids = '']) => plain(ids).split(' ')),
     lines: groups.filter((group) => /^<g id="[^"]*" class="edge/.test(group)).map((group) => ({ id: attribute(group, 'id'), points: pointsOf(attribute(group, 'd')).map((point) => ({ x: point.x + move.x, y: point.y + move.y })) })),
   };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,11 +48,22 @@ describe('reading', () => {
     const nothing = readDocumentFiles([at('docs'), at('missing.yaml'), at('none', '*.yaml')]);
     await expect(nothing).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });
     await expect(nothing).rejects.toThrow(/missing\.yaml\n.*none\/\*\.yaml/);
-    writeFileSync(at('docs', 'large.yaml'), 'x'.repeat(1024 * 1024 + 1));
-    await expect(readDocumentFiles([at('docs')])).rejects.toMatchObject({ code: 'DOCUMENT_TOO_LARGE' });
-    await expect(readDocumentFiles(['/dev/zero'])).rejects.toMatchObject({ code: 'DOCUMENT_UNREADABLE' });
-    writeFileSync(at('docs', 'large.yaml'), 'name: \xe4', 'latin1');
-    await expect(readDocumentFiles([at('docs', 'large.yaml')])).rejects.toMatchObject({ code: 'DOCUMENT_UNREADABLE' });
+  });
+
+  it('says of a file that it is too large or no text, beside the others', async () => {
+    const told = async (file: string): Promise<unknown> => (await readDocumentFiles([at('docs', 'a.yml'), file])).map((read) => read.unreadable ?? read.text);
+    const large = at('docs', 'large.yaml');
+    writeFileSync(large, 'x'.repeat(1024 * 1024 + 1));
+    expect(await told(large)).toEqual(['a.yml', { code: 'DOCUMENT_TOO_LARGE', line: 1, message: 'has 1048577 bytes; a document file has 1048576 at most: split it into several files' }]);
+    writeFileSync(large, 'one: ä\ntwo: \n');
+    appendFileSync(large, 'three: \xe4\n', 'latin1');
+    expect(await told(large)).toEqual(['a.yml', { code: 'DOCUMENT_UNREADABLE', line: 3, message: 'is not UTF-8 text; save it in that encoding' }]);
+    expect(await told('/dev/zero')).toEqual(['a.yml', { code: 'DOCUMENT_UNREADABLE', line: 1, message: 'is not a file' }]);
+  });
+
+  it('does not wait for the writer of a named pipe', async () => {
+    execFileSync('mkfifo', [at('pipe.yaml')]);
+    expect(await readDocumentFiles([at('pipe.yaml')])).toMatchObject([{ unreadable: { code: 'DOCUMENT_UNREADABLE', message: 'is not a file' } }]);
   });
 });
 

@@ -49,6 +49,30 @@ describe('directories and links', () => {
     await expect(files.ensureDirectory(at('file'), 0o700)).rejects.toMatchObject({ code: 'FILE_FAILED' });
   });
 
+  it('the directory of state is made for its user alone, and taken from others where it is empty', async () => {
+    await files.ensureStateRoot(at('made', 'below'));
+    expect(modeOf(at('made', 'below'))).toBe(0o700);
+    mkdirSync(at('empty'));
+    chmodSync(at('empty'), 0o777);
+    await files.ensureStateRoot(at('empty'));
+    expect(modeOf(at('empty'))).toBe(0o700);
+    writeFileSync(at('file'), '');
+    await expect(files.ensureStateRoot(at('file'))).rejects.toMatchObject({ code: 'FILE_FAILED' });
+  });
+
+  it.each([
+    ['a home', 0o755, undefined],
+    ['a directory of a group', 0o775, 'STATE_ROOT_SHARED'],
+    ['an empty directory for all, such as /tmp', 0o1777, 'STATE_ROOT_SHARED'],
+  ])('%s is not changed for state', async (_, mode, refusal) => {
+    mkdirSync(mode === 0o1777 ? at('theirs') : at('theirs', 'photos'), { recursive: true });
+    chmodSync(at('theirs'), mode);
+    const made = files.ensureStateRoot(at('theirs'));
+    if (refusal === undefined) await made;
+    else await expect(made).rejects.toMatchObject({ code: refusal });
+    expect(lstatSync(at('theirs')).mode & 0o7777).toBe(mode);
+  });
+
   it('links are pointed anew', async () => {
     for (const target of ['/one', '/one', '/two']) await files.ensureSymlink(at('link'), target);
     expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);

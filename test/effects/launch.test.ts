@@ -51,7 +51,7 @@ describe.each(['never', 'always'] as const)('launchDetached, spawner %s', (spawn
 
   it('gives a session, the environment and nothing else', async () => {
     const log = join(directory.path, 'clean');
-    const { identity, exited } = await launch('/bin/sh', ['-c', 'env; pwd; echo problem >&2; exec sleep 60'], { log, env: { ONLY: 'this' } });
+    const { identity, exited } = await launch('/bin/sh', ['-c', 'env; pwd; echo problem >&2; kill -STOP $$'], { log, env: { ONLY: 'this' } });
     while (!readFileSync(log, 'utf8').includes('problem')) await delay(2);
     const descriptors = readdirSync(`/proc/${identity.pid}/fd`).map((number) => readlinkSync(`/proc/${identity.pid}/fd/${number}`));
     // The runner of this test may itself have been started with descriptors open; they must not arrive.

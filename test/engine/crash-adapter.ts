@@ -50,6 +50,7 @@ export function cheapAdapter(): HypervisorAdapter {
     },
     compare: () => ({ live: [], restart: ['spec.memory'] }),
     launch: (ports, recipe, layout) => launchRecipe(ports, recipe, layout),
+    usage: () => Promise.resolve(undefined),
     connect: (ports, { identity }) => Promise.resolve(sessionOf(ports, identity, guests)),
   };
 }

@@ -81,6 +81,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
     accessible: (path, access) => heard(() => real.files.accessible(path, access)),
     waitForEntry: (directory, name, signal) => heard(() => real.files.waitForEntry(directory, name, signal)),
     ensureDirectory: (path, mode) => change(`ensureDirectory ${basename(path)}`, () => real.files.ensureDirectory(path, mode)),
+    ensureStateRoot: (path) => change(`ensureStateRoot ${basename(path)}`, () => real.files.ensureStateRoot(path)),
     writeAtomic: (path, content, mode, options) =>
       change(
         `writeAtomic ${basename(path)}`,
@@ -162,6 +163,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       oom: real.oom,
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
+        terminal: (path) => heard(() => real.sockets.terminal(path)),
         tcpReachable: (host, port, signal) => heard(() => real.sockets.tcpReachable(host, port, signal)),
         connect: (path, signal) =>
           heard(async () => {

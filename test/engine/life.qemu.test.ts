@@ -21,6 +21,20 @@ test('two engines in one process live side by side, each on its own directory', 
   expect(other.get('same-name')).toMatchObject({ phase: 'running' });
 });
 
+test('what a guest has taken is asked of its anchor, and is nothing once that is gone', async () => {
+  const engine = await startEngine();
+  await engine.apply([domain('busy')]);
+  await untilRunning(engine, 'busy');
+  await untilSaid(engine.stateDirectory, 'busy', /HEARTBEAT/);
+  const usage = await engine.usage('busy');
+  expect(usage).toMatchObject({ accountedBy: 'anchor' });
+  expect(usage?.cpuSeconds).toBeGreaterThan(0);
+  expect(usage?.memoryBytes).toBeGreaterThan(10 * 2 ** 20);
+  expect(await engine.usage('nobody')).toBeUndefined();
+  await engine.remove(['busy']);
+  expect(await engine.usage('busy')).toBeUndefined();
+});
+
 test('a second engine on the same directory is refused, and told who has it', async () => {
   const root = stateDirectory();
   const other = await startOtherEngine(root, []);

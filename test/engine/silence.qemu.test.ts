@@ -6,7 +6,7 @@ import type { DomainStatus } from '../../src/index.js';
 import { heartbeatImage } from '../support/guest-image.js';
 import { beatsOf, untilBeats, untilSaid } from '../support/guest-console.js';
 import { domain, eventsOf, pidOf, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';
-import { writeOverlay } from '../support/qcow2.js';
+import { writeQcow2 } from '../support/qcow2.js';
 import { anchorsOf, stateDirectory } from '../support/state-directory.js';
 
 const isDegraded =
@@ -80,7 +80,7 @@ test('a disk that is full degrades the guest; it runs on when there is room, and
   const disk = smallDisk();
   if (disk === undefined) return skip('this user may not mount a tmpfs');
   const engine = await startEngine();
-  const image = writeOverlay(join(disk, 'overlay.qcow2'), heartbeatImage({ keepNumber: true, ticks: 4 }));
+  const image = writeQcow2(join(disk, 'overlay.qcow2'), heartbeatImage({ keepNumber: true, ticks: 4 }));
   const { bavail, bsize } = statfsSync(disk);
   const ballast = join(disk, 'ballast');
   writeFileSync(ballast, Buffer.alloc(bavail * bsize));

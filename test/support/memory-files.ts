@@ -31,6 +31,7 @@ export function memoryFiles(): { readonly port: FilePort } {
     port: {
       findExecutable: (name) => Promise.resolve(`/simulated/${name}`),
       ensureDirectory: (path) => done(() => makeDirectory(path)),
+      ensureStateRoot: (path) => done(() => makeDirectory(path)),
       writeAtomic: (path, content) => done(() => write(path, String(content))),
       ensureSymlink: (path, target) => done(() => write(path, target)),
       readText: (path) => Promise.resolve(contents.get(path)),

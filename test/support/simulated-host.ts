@@ -75,7 +75,7 @@ export function simulatedHost(): SimulatedHost {
       usage: () => Promise.resolve(undefined),
     },
     files: memoryFiles().port,
-    sockets: { connect: () => unserved('connect'), tcpReachable: () => Promise.resolve(true) },
+    sockets: { connect: () => unserved('connect'), terminal: () => unserved('terminal'), tcpReachable: () => Promise.resolve(true) },
     host: {
       facts: () =>
         Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),
@@ -153,6 +153,7 @@ export function simulatedHost(): SimulatedHost {
     compare: () => ({ live: [], restart: [] }),
     launch: ({ processes }, recipe, layout) =>
       processes.launchDetached({ executable: recipe.executable, args: recipe.args, env: {}, cwd: layout.directory, log: layout.anchorLog }),
+    usage: () => Promise.resolve(undefined),
     connect: (_, { identity }) => {
       const anchor = anchors.get(identity.pid);
       return anchor === undefined ? unserved('a dead anchor') : Promise.resolve(simulatedSession(anchor));

@@ -22,8 +22,8 @@ export async function attachConsole(invocation: Invocation, name: string, { tail
   const path = `${directory}/cons`;
   const facts = await ports.files.stat(path);
   if (facts === undefined) throw noConsole(name, status?.anchor === null ? `it does not run (${status.phase})` : 'its first serial port is not on a socket');
-  if (facts.kind !== 'socket') throw noConsole(name, `${path} is a ${facts.kind}; attach to it with a terminal program`);
-  const connection = await ports.sockets.connect(path, AbortSignal.timeout(deadline));
+  if (facts.kind !== 'socket' && facts.kind !== 'character-device') throw noConsole(name, `${path} is a ${facts.kind}`);
+  const connection = await (facts.kind === 'socket' ? ports.sockets.connect(path, AbortSignal.timeout(deadline)) : ports.sockets.terminal(path));
   if (lines > 0) terminal.out(printableLines(await lastLines(`${directory}/console.log`, lines)));
   terminal.err(`attached to the console of ${name}; ${process.stdin.isTTY ? 'Ctrl-]' : 'Ctrl-] or the end of the input'} leaves\n`);
   const end = await attach(connection, process.stdin, process.stdout);

@@ -1,4 +1,4 @@
-import { readState } from '../../index.js';
+import { readState, readUsage } from '../../index.js';
 import { findDomain } from '../domains/find.js';
 import { keptEvents } from '../domains/journal.js';
 import { pathsOf } from '../domains/paths.js';
@@ -17,9 +17,9 @@ export async function describe(invocation: Invocation, name: string): Promise<Ex
   const { json, paint, terminal } = invocation;
   const reading = await readState(stateDirectoryOf(invocation));
   const { directory, status } = findDomain(reading, name);
-  const [events, paths] = await Promise.all([keptEvents(reading, name), pathsOf(directory)]);
+  const [events, paths, usage] = await Promise.all([keptEvents(reading, name), pathsOf(directory), readUsage(stateDirectoryOf(invocation), name)]);
   const orphan = status === undefined ? (reading.orphans.find((one) => one.name === name) ?? null) : null;
-  const description = { name, engine: reading.engine, domain: status ?? null, orphan, paths, events: events.slice(-recent) };
+  const description = { name, engine: reading.engine, domain: status ?? null, orphan, usage: usage ?? null, paths, events: events.slice(-recent) };
   if (json) terminal.out(jsonValue(description));
   else terminal.out(domainText(description, { paint, width: terminal.size()?.columns, now: Date.now() }));
   return exitCodes.done;

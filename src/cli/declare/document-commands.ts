@@ -58,6 +58,7 @@ export function declareDocumentCommands(program: Command, stage: Stage): void {
     .summary('print the JSON Schema of documents')
     .description('Prints the JSON Schema of documents, by which editors complete and check them.')
     .option('--out <file>', 'write it to a file instead')
+    .addOption(outputOption('json'))
     .addHelpText('after', '\nExamples:\n  windlass schema --out windlass-v1.schema.json\n  # and at the top of a document:\n  # yaml-language-server: $schema=windlass-v1.schema.json')
     .action((options: { readonly out?: string }, command: Command) =>
       stage(command, async (invocation) => (await import('../commands/schema.js')).schema(invocation, options)),

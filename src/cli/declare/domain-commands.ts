@@ -63,7 +63,8 @@ export function declareDomainCommands(program: Command, stage: Stage): void {
     .option('--evidence', 'what was kept of its last failure')
     .option('-f, --follow', 'go on as more is written; ends by Ctrl-C')
     .option('--tail <lines>', 'only the last lines')
-    .addHelpText('after', '\nExamples:\n  windlass logs web --tail 50 --follow\n  windlass logs web --anchor\n  windlass logs web --events\n  windlass logs web --evidence')
+    .addOption(outputOption('table', 'json'))
+    .addHelpText('after', '\nExamples:\n  windlass logs web --tail 50 --follow\n  windlass logs web --anchor\n  windlass logs web --events\n  windlass logs web --evidence\n  windlass logs web -o json | jq -r .line')
     .action((name: string, options: LogsCommandOptions, command: Command) =>
       stage(command, async (invocation) => (await import('../commands/logs.js')).logs(invocation, name, options)),
     );

@@ -24,6 +24,7 @@ export function declareHostCommands(program: Command, stage: Stage): void {
     .option('--detail', 'every state, action and guard, instead of one screen')
     .option('--live <domain>', 'light the state that this domain is in')
     .option('--out <file>', 'where to write; - for standard output')
+    .addOption(outputOption('table', 'json'))
     .addHelpText('after', '\nExamples:\n  windlass diagram\n  windlass diagram --live web --out web.svg\n  windlass diagram node --format mermaid --out -')
     .action((machine: string, options: DiagramCommandOptions, command: Command) =>
       stage(command, async (invocation) => (await import('../commands/diagram.js')).diagram(invocation, machine, options)),

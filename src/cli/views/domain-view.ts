@@ -1,5 +1,5 @@
 /** All that is known of one domain, as text. Pure. */
-import type { Condition, DomainStatus, Orphan, WindlassEvent } from '../../index.js';
+import type { Condition, DomainStatus, DomainUsage, Orphan, WindlassEvent } from '../../index.js';
 import type { NamedPath } from '../domains/paths.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
@@ -16,6 +16,8 @@ export interface Description {
   /** Null for an orphan. */
   readonly domain: DomainStatus | null;
   readonly orphan: Orphan | null;
+  /** Null where nothing of it lives. */
+  readonly usage: DomainUsage | null;
   readonly paths: readonly NamedPath[];
   readonly events: readonly WindlassEvent[];
 }
@@ -27,11 +29,11 @@ export interface DomainView {
   readonly now: number;
 }
 
-export function domainText({ domain, engine, events, name, orphan, paths }: Description, view: DomainView): string {
+export function domainText({ domain, engine, events, name, orphan, paths, usage }: Description, view: DomainView): string {
   const { paint, width } = view;
   const options = { paint, width, indent: '  ' };
   const section = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', paint('bold', title), ...lines]);
-  const facts = domain === null ? orphanFacts(orphan) : domainFacts(domain, engine, paint);
+  const facts = [...(domain === null ? orphanFacts(orphan) : domainFacts(domain, engine, paint)), ...usageFacts(usage)];
   const lines = [
     ...facts.map(([key, value]) => `${paint('bold', key.padEnd(13))}${value}`),
     ...(domain === null ? [] : section('Conditions', table(conditionColumns(view.now), domain.conditions, options))),
@@ -64,6 +66,12 @@ function placementFacts({ accelerator, cpus, hypervisor, memoryBytes, why }: Non
     ['Hypervisor', `${hypervisor} (${accelerator}): ${printable(why)}`],
     ['Resources', `${counted(cpus, 'CPU')}, ${inBytes(memoryBytes)} of memory with overhead`],
   ];
+}
+
+function usageFacts(usage: DomainUsage | null): readonly Fact[] {
+  if (usage === null) return [];
+  const { accountedBy, cpuSeconds, memoryBytes } = usage;
+  return [['Usage', `${inTime(cpuSeconds * 1000)} of CPU time, ${inBytes(memoryBytes)} of memory, by its ${accountedBy}`]];
 }
 
 function orphanFacts(orphan: Orphan | null): readonly Fact[] {

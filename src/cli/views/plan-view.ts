@@ -1,6 +1,6 @@
 /** A plan as text: what is done to each domain, why, and with which devices. Pure. */
 import type { ChangeAction, DocumentsPlan, FieldChange, PlacementStatus, PlannedChange, PositionedProblem } from '../../index.js';
-import { formatPlanProblem } from '../../index.js';
+import { formatPlanProblem, writtenValue } from '../../index.js';
 import type { Paint, Style } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { counted, inBytes } from '../text/quantities.js';
@@ -35,7 +35,9 @@ export function planText({ changes, engine, orphans, stateDirectory, values }: P
   );
   const nothing = changes.length === 0 && orphans.length === 0 ? '  no documents, and nothing there\n' : '';
   const who = engine === null ? '' : `, where an engine runs (pid ${engine.pid}): once it is given these documents`;
-  return `In ${printable(stateDirectory)}${who}:\n\n${blocks.join('')}${left.join('')}${nothing}\n${view.paint('bold', planSummary(changes))}\n`;
+  const body = `${blocks.join('')}${left.join('')}${nothing}`;
+  // A device model ends with a line of its own.
+  return `In ${printable(stateDirectory)}${who}:\n\n${body.replace(/\n\n$/, '\n')}\n${view.paint('bold', planSummary(changes))}\n`;
 }
 
 /** `Plan: 2 to create, 0 to change, 1 to restart, 0 to remove.` */
@@ -72,10 +74,6 @@ function placementText({ accelerator, cpus, deviceModel, hypervisor, memoryBytes
 }
 
 function fieldText({ after, before, field }: FieldChange, width: number | undefined): string {
-  const text = printable(`${field}: ${valueText(before)} -> ${valueText(after)}`);
+  const text = printable(`${field}: ${writtenValue(field, before)} -> ${writtenValue(field, after)}`);
   return width === undefined ? text : truncated(text, width);
-}
-
-function valueText(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
 }

@@ -1,3 +1,4 @@
+import { differences, isWithin } from '../../documents/differences.js';
 import type { DomainDocument } from '../../documents/domain-spec.js';
 import type { ChangeVerdict } from '../contract.js';
 
@@ -32,22 +33,5 @@ export function compare(running: DomainDocument, wanted: DomainDocument): Change
 
 /** Is the field, or what it is part of, among `liveFields`? */
 export function isLive(field: string): boolean {
-  return liveFields.some((prefix) => field === prefix || field.startsWith(`${prefix}.`) || field.startsWith(`${prefix}[`));
-}
-
-function differences(path: string, one: unknown, other: unknown): readonly string[] {
-  if (Object.is(one, other)) return [];
-  if (Array.isArray(one) && Array.isArray(other)) {
-    const longest = Math.max(one.length, other.length);
-    return Array.from({ length: longest }, (_, index) => differences(`${path}[${index}]`, one[index], other[index])).flat();
-  }
-  if (isMap(one) && isMap(other)) {
-    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-    return keys.flatMap((key) => differences(`${path}.${key}`, one[key], other[key]));
-  }
-  return [path];
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isWithin(field, liveFields);
 }

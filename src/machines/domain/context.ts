@@ -67,7 +67,8 @@ export type Finding =
     }
   | {
       readonly presence: 'present';
-      readonly anchor: AnchorFacts;
+      /** Null where the hypervisor runs the domain, and which process was its anchor is not known. */
+      readonly anchor: AnchorFacts | null;
       readonly anchorKey: string;
       readonly generation: number;
       readonly incarnation: number;

@@ -13,6 +13,8 @@ export type EndCause =
   | 'edited'
   | 'guest-power-off'
   | 'guest-reset'
+  /** The guest rebooted, and its hypervisor makes a new domain of that: it goes on in another incarnation. */
+  | 'guest-reboot'
   | 'panic'
   | 'watchdog'
   /** Its liveness checks failed, and its document says that it is to be restarted then. */
@@ -61,6 +63,8 @@ const outcomes: Partial<Record<EndCause, Outcome>> = {
   removed: 'desired',
   edited: 'desired',
   'launch-interrupted': 'desired',
+  // A reboot is no end to those who use the guest: it starts again at once, under every policy.
+  'guest-reboot': 'desired',
   'guest-power-off': 'completed',
 };
 
@@ -83,10 +87,13 @@ export function restartsAfter(cause: EndCause, policy: RestartPolicy): boolean {
   }
 }
 
-/** What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words. */
+/**
+ * What a shutdown that the hypervisor told of means. Source: QEMU's ShutdownCause; other adapters use the same words, and `guest-reboot`
+ * where a guest that reboots needs another anchor.
+ */
 export function causeOfShutdown(event: Extract<Observation, { type: 'guest.shutdown' }>): EndCause {
   if (event.reason === 'guest-panic') return 'panic';
-  if (event.reason === 'guest-reset') return 'guest-reset';
+  if (event.reason === 'guest-reset' || event.reason === 'guest-reboot') return event.reason;
   return event.by === 'guest' ? 'guest-power-off' : 'vmm-quit';
 }
 

@@ -205,6 +205,8 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'channel.lost':
       return { channel: 'lost', problem: { reason: 'CHANNEL_LOST', message: event.reason, retryable: true } };
     case 'anchor.exited':
+      // Told twice, by whoever launched it and by whoever watched it: who saw how it ended knows more.
+      if (context.exit !== null && event.exit.code === null && event.exit.signal === null) return {};
       return { exit: event.exit, channel: 'none', ...endOfExit(context, event.exit) };
   }
 }

@@ -36,7 +36,7 @@ async function anchorOf(spec: DomainDocumentInput['spec'], root: string): Promis
   return {
     process,
     layout,
-    connect: () => qemuAdapter.connect(ports, { layout, identity: process.identity, silence: 10_000, signal: AbortSignal.timeout(20_000) }),
+    connect: () => qemuAdapter.connect(ports, { layout, identity: process.identity, marker: outcome.plan.recipe.marker, silence: 10_000, signal: AbortSignal.timeout(20_000) }),
     [Symbol.asyncDispose]: async () => {
       await ports.processes.signal(process.identity, 'SIGKILL');
       await process.exited;

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 function connectIn(directory: string, signal: AbortSignal, ports: Ports = real): Promise<AnchorSession> {
   const identity = { pid: 1, startTime: '1', bootId: 'b', executable: '/usr/bin/qemu-system-x86_64' };
-  return connect(ports, { layout: { ...layoutOf('web'), directory }, identity, silence: 1000, signal });
+  return connect(ports, { layout: { ...layoutOf('web'), directory }, identity, marker: '', silence: 1000, signal });
 }
 
 it('waits for a monitor that is not there yet', async () => {

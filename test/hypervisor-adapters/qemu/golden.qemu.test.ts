@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { AnchorPlan, HypervisorFacts } from '../../../src/hypervisor-adapters/contract.js';
 import { startQmp } from '../../../src/hypervisor-adapters/qemu/channel/client.js';
 import { qemuAdapter } from '../../../src/hypervisor-adapters/qemu/index.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';
+import { writeQcow2 } from '../../support/qcow2.js';
 import { goldenDocuments } from './golden-documents.js';
 import { documentOf, layoutOf } from './plan-requests.js';
 
@@ -43,7 +42,7 @@ describe('every golden document that any host can start', () => {
     await mkdir(layout.directory, { recursive: true });
     const anchor = await qemuAdapter.launch(ports, outcome.plan.recipe, layout);
     try {
-      const session = await qemuAdapter.connect(ports, { layout, identity: anchor.identity, silence: 10_000, signal: AbortSignal.timeout(20_000) });
+      const session = await qemuAdapter.connect(ports, { layout, identity: anchor.identity, marker: outcome.plan.recipe.marker, silence: 10_000, signal: AbortSignal.timeout(20_000) });
       expect(await session.runState()).toBe('prelaunch');
       expect(await devicesSeen(layout.directory)).toEqual(devicesPlanned(outcome.plan));
       await session.quit();
@@ -104,7 +103,7 @@ async function makeFiles(directory: string): Promise<void> {
     await writeFile(`${directory}/${name}`, '');
     await truncate(`${directory}/${name}`, 1024 ** 2);
   }
-  await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', `${directory}/c.qcow2`, '1M']);
+  writeQcow2(`${directory}/c.qcow2`);
   await writeFile(`${directory}/multiboot`, multibootKernel());
   await writeFile(`${directory}/table,1.aml`, emptyTable());
 }

@@ -49,6 +49,7 @@ describe('what an observation changes', () => {
   it('is that the anchor is gone, with its channel and how', () => {
     const exit = { code: 2, signal: null };
     expect(sees({ type: 'anchor.exited', exit }, { rung: 'quit' })).toMatchObject({ exit, channel: 'none', end: { cause: 'vmm-exit', exit, rung: 'quit' } });
+    expect(sees({ type: 'anchor.exited', exit: { code: null, signal: null } }, { exit })).toEqual({});
   });
 
   it.each([
@@ -137,6 +138,7 @@ describe('causes', () => {
   it.each([
     ['guest', 'guest-panic', 'panic'],
     ['guest', 'guest-reset', 'guest-reset'],
+    ['guest', 'guest-reboot', 'guest-reboot'],
     ['guest', 'guest-shutdown', 'guest-power-off'],
     ['host', 'host-signal', 'vmm-quit'],
   ] as const)('of a shutdown by %s for %s: %s', (by, reason, cause) => {
@@ -155,6 +157,6 @@ describe('causes', () => {
     const table = causes.map((cause) => [cause, outcomeOf(cause), ...policies.map((policy) => restartsAfter(cause, policy))] as const);
     const restarts = { desired: [true, true, true], completed: [true, false, false], failed: [true, true, false] };
     for (const [, outcome, ...decided] of table) expect(decided).toEqual(restarts[outcome]);
-    expect(table.filter(([, outcome]) => outcome !== 'failed').map(([cause]) => cause)).toEqual(['desired-halt', 'removed', 'edited', 'guest-power-off', 'launch-interrupted']);
+    expect(table.filter(([, outcome]) => outcome !== 'failed').map(([cause]) => cause)).toEqual(['desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reboot', 'launch-interrupted']);
   });
 });

@@ -8,7 +8,7 @@ import { rungs } from '../../../src/machines/observations.js';
 import { someAnchor } from './documents.js';
 
 export const causes = [
-  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'panic', 'watchdog', 'unresponsive', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal', 'oom-kill',
+  'desired-halt', 'removed', 'edited', 'guest-power-off', 'guest-reset', 'guest-reboot', 'panic', 'watchdog', 'unresponsive', 'internal-error', 'vmm-quit', 'vmm-exit', 'vmm-signal', 'oom-kill',
   'vmm-gone', 'plan-failed', 'prepare-failed', 'launch-failed', 'launch-deadline', 'launch-interrupted', 'connect-failed', 'connect-deadline', 'boot-failed', 'boot-deadline',
   'ready-failed', 'ready-deadline',
 ] as const satisfies readonly EndCause[];
@@ -71,7 +71,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
 });
 
 const by = fc.constantFrom('guest', 'host');
-const reason = fc.constantFrom('guest-shutdown', 'guest-reset', 'guest-panic', 'host-signal', 'host-qmp-quit', '');
+const reason = fc.constantFrom('guest-shutdown', 'guest-reset', 'guest-reboot', 'guest-panic', 'host-signal', 'host-qmp-quit', '');
 
 export const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({ type: fc.constant('guest.state'), state: fc.constantFrom(...runStates) }),

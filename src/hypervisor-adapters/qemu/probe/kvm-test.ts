@@ -29,7 +29,7 @@ export async function kvmWithoutTest(ports: Ports): Promise<AccelerationFacts | 
 export async function testKvm(ports: Ports, executable: string, cacheDirectory: string): Promise<AccelerationFacts> {
   const firmware = `${cacheDirectory}/qemu-kvm-firmware.bin`;
   try {
-    await ports.files.ensureDirectory(cacheDirectory, 0o700);
+    await ports.files.ensureStateRoot(cacheDirectory);
     await ports.files.writeAtomic(firmware, kvmFirmware(), 0o600);
   } catch (error) {
     return unusable(`the test guest could not be written: ${messageOf(error)}`);

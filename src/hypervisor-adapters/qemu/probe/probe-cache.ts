@@ -34,7 +34,7 @@ export class ProbeCache {
   async write(fingerprint: string, known: CacheEntry): Promise<void> {
     const binaries = { ...(await this.#load()), [fingerprint]: known };
     try {
-      await this.#files.ensureDirectory(this.#directory, 0o700);
+      await this.#files.ensureStateRoot(this.#directory);
       await this.#files.writeAtomic(this.#path, `${JSON.stringify({ bootId: this.#bootId, binaries })}\n`, 0o600);
     } catch {
       return;

@@ -1,6 +1,6 @@
+import { stableUuid } from '../../../device-model/identity.js';
 import type { PlanProblem } from '../../contract.js';
 import { keyedArgument, keyedValue, type Argument } from './argument.js';
-import { uuidOf } from './identity.js';
 import { joinParts, part, type Part, type PlanContext } from './part.js';
 
 /** What the guest reads in SMBIOS and ACPI tables. */
@@ -10,7 +10,7 @@ export function firmwareTables(context: PlanContext): Part {
 
 /** UUID of the system: the document's, or one derived from the domain's name. */
 export function systemUuid({ document: { metadata, spec } }: PlanContext): string {
-  return spec.smbios.uuid ?? uuidOf(metadata.name);
+  return spec.smbios.uuid ?? stableUuid(metadata.name);
 }
 
 function smbios({ document: { spec } }: PlanContext): Part {

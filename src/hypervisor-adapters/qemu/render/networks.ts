@@ -1,10 +1,11 @@
 import { chooseBackEnd } from '../../../device-model/choose-back-end.js';
+import { stableMac } from '../../../device-model/identity.js';
 import type { BackEnd, PropertyValue } from '../../../device-model/model.js';
 import type { NetworkSpec } from '../../../documents/domain-spec.js';
 import type { Claim, PlanProblem } from '../../contract.js';
 import { keyedArgument, type Argument } from './argument.js';
 import { bootIndex } from './boot-order.js';
-import { macOf, tapOf } from './identity.js';
+import { tapOf } from './identity.js';
 import { joinParts, part, type Part, type PlanContext } from './part.js';
 
 /** A network with its place in the document. */
@@ -61,7 +62,7 @@ function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
 function frontEndProperties(context: PlanContext, network: NetworkSpec, domain: string, place: number): Readonly<Record<string, PropertyValue>> {
   const boot = bootIndex(context.document.spec, 'network', place);
   return {
-    mac: network.mac ?? macOf(domain, network.name),
+    mac: network.mac ?? stableMac(domain, network.name),
     ...(network.mtu === undefined || network.model === 'e1000' ? {} : { host_mtu: network.mtu }),
     // The option ROM is 256 KiB that firmware reads and runs at every start: only a guest that boots from the network needs it.
     ...('bootindex' in boot ? {} : { romfile: '' }),

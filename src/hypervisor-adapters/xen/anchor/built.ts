@@ -1,0 +1,40 @@
+import type { Ports, ProcessIdentity } from '../../../effects/ports.js';
+import { WindlassError } from '../../../errors.js';
+import type { StateLayout } from '../../contract.js';
+
+/** What xl says last before it waits: the domain is complete, with all its devices. */
+const complete = /^Waiting for domain .* \(domid \d+\) to die \[pid \d+\]$/m;
+
+/** Bytes of the log that are looked at; with many devices xl says more before, never after. */
+const tailBytes = 16_384;
+
+/** Milliseconds after which it is looked whether xl still lives: the end of a process that is not our child tells nobody. */
+const patience = 250;
+
+/**
+ * Resolves when xl has built the domain. Rejects with XEN_BUILD_INTERRUPTED when xl has ended before that, and with the signal's reason. It
+ * follows the log by inotify, and can be called again by another engine at any time.
+ */
+export async function untilBuilt(ports: Ports, layout: StateLayout, identity: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  let wake = (): void => undefined;
+  const stopWatching = ports.growing.watch(layout.directory, () => wake());
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const changed = new Promise<void>((resolve) => (wake = resolve));
+      if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return;
+      if ((await ports.processes.presence(identity)) === 'absent') {
+        if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return;
+        throw new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true });
+      }
+      const late = new AbortController();
+      const stop = (): void => late.abort(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      await Promise.race([changed, ports.clock.sleep(patience, late.signal).catch(() => undefined)]);
+      signal.removeEventListener('abort', stop);
+      late.abort();
+    }
+  } finally {
+    stopWatching();
+  }
+}

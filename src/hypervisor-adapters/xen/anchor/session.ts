@@ -1,0 +1,138 @@
+/**
+ * A living Xen domain. Level-triggered: a firing of the store says only that something may have happened; what it is, is looked at. The
+ * store cannot tell a domain that is shut down from one that runs, so xl is asked; that a domain is gone, the store knows first.
+ */
+import { Subject, Subscription, concat, defer, from } from 'rxjs';
+import type { ClockPort } from '../../../effects/ports.js';
+import { WindlassError } from '../../../errors.js';
+import type { Observation, RunState } from '../../../machines/observations.js';
+import type { AnchorSession } from '../../contract.js';
+import { observationsOf, runStateOf } from '../channel/run-state.js';
+import { isXlError } from '../channel/xl/errors.js';
+import type { XlDomain } from '../channel/xl/domain-list.js';
+import { find } from './hosted.js';
+import { silenceOf } from './silence.js';
+import type { BorrowedStore, Toolstack } from './toolstack.js';
+import { createTranscript } from './transcript.js';
+
+export interface XenSessionOptions {
+  readonly clock: ClockPort;
+  readonly toolstack: Toolstack;
+  /** Let go of when the session ends. */
+  readonly borrowed: BorrowedStore;
+  readonly marker: string;
+  /** As it was seen a moment ago. */
+  readonly domain: XlDomain;
+  /** Milliseconds after which a store that cannot be reached is told as silent. */
+  readonly silence: number;
+}
+
+/** Rejects with the codes of xenstore when the store does not answer. */
+export async function openXenSession({ borrowed, clock, domain, marker, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
+  const { store } = borrowed;
+  const { xl } = toolstack;
+  const { id } = domain;
+  /** Written before the vCPUs run for the first time: Xen itself does not tell a domain that never ran from one that was paused. */
+  const releasedPath = `/libxl/${id}/windlass/released`;
+  const [releasedBefore, type] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`)]);
+
+  const transcript = createTranscript(() => clock.now());
+  const changes = new Subject<Observation>();
+  const subscriptions = new Subscription();
+  let present: XlDomain | undefined = domain;
+  let released = releasedBefore !== undefined || !domain.state.paused;
+  let told = '';
+  let open = true;
+
+  const seen = (now: XlDomain | undefined): void => {
+    present = now;
+    const observations = observationsOf(now, released);
+    const text = JSON.stringify(observations);
+    if (!open || text === told) return;
+    told = text;
+    transcript.add('<', text);
+    for (const observation of observations) changes.next(observation);
+    if (now === undefined) end();
+  };
+  const end = (): void => {
+    if (!open) return;
+    open = false;
+    subscriptions.unsubscribe();
+    borrowed.letGo();
+    changes.complete();
+  };
+  const look = async (): Promise<void> => {
+    const found = await find(toolstack, marker);
+    if (found.presence !== 'unknown') seen(found.domain);
+  };
+  /** Whoever waits for nothing: what cannot be seen now is looked at on the next firing, or on the next round. */
+  const glance = (): void => {
+    if (open) look().catch((error: unknown) => transcript.add('<', String(error)));
+  };
+  /** That Xen has let go of a domain reaches the store first, while xl would take its time to say the same. */
+  const domainReleased = async (): Promise<void> => {
+    if (open && !(await store.isDomainIntroduced(id))) seen(undefined);
+    else glance();
+  };
+
+  subscriptions.add(
+    store.watch('@releaseDomain').subscribe({
+      next: ({ reason }) => {
+        // A store that was started anew has been told of no domain: only the one that knew it can say that it is gone.
+        if (reason === 'look') glance();
+        else domainReleased().catch(glance);
+      },
+      error: (error: unknown) => transcript.add('<', String(error)),
+    }),
+  );
+  subscriptions.add(silenceOf(store, clock, silence).subscribe((observation) => changes.next(observation)));
+  subscriptions.add(toolstack.rounds.join(glance));
+
+  const act = async (what: string, asked: Promise<unknown>): Promise<void> => {
+    transcript.add('>', what);
+    await asked;
+    await look();
+  };
+  const state = (): RunState => (present === undefined ? 'shutdown' : runStateOf(present, released));
+
+  return {
+    observations: concat(
+      defer(() => {
+        const now = observationsOf(present, released);
+        told = JSON.stringify(now);
+        return from(now);
+      }),
+      changes,
+    ),
+    latestState: state,
+    runState: async () => {
+      await look();
+      return state();
+    },
+    async release() {
+      if (present?.state.shutdown === true) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${present.shutdownReason ?? 'unknown'})`);
+      if (!released) await store.write(releasedPath, '1');
+      released = true;
+      await act(`unpause ${id}`, xl.unpause(id));
+    },
+    pause: () => act(`pause ${id}`, xl.pause(id)),
+    async press() {
+      transcript.add('>', `shutdown ${id}`);
+      // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.
+      if (type === 'hvm') await xl.shutdown(id, { acpiFallback: true });
+      else await store.write(`/local/domain/${id}/control/shutdown`, 'poweroff');
+    },
+    async quit() {
+      transcript.add('>', `destroy ${id}`);
+      try {
+        await xl.destroy(id);
+      } catch (error) {
+        // It may be gone already, or going.
+        if (!isXlError(error, 'XL_DOMAIN_UNKNOWN') && !isXlError(error, 'XL_UNCERTAIN')) throw error;
+      }
+      glance();
+    },
+    transcript: () => transcript.lines(),
+    close: end,
+  };
+}

@@ -1,0 +1,16 @@
+import type { FilePort } from '../../../effects/ports.js';
+
+/** Where a driver of this kernel shows that it is there. */
+const drivers = {
+  blkback: '/sys/bus/xen-backend/drivers/vbd',
+  netback: '/sys/bus/xen-backend/drivers/vif',
+  pciback: '/sys/bus/pci/drivers/pciback',
+} as const;
+
+/** Back ends that the kernel of this control domain has; never cached, because loading a module changes them. */
+export async function kernelBackEnds(files: FilePort): Promise<readonly string[]> {
+  const found = await Promise.all(
+    Object.entries(drivers).map(async ([name, path]) => ((await files.stat(path).catch(() => undefined)) === undefined ? [] : [name])),
+  );
+  return found.flat();
+}

@@ -1,0 +1,89 @@
+import type { PlannedDevice } from '../../../device-model/model.js';
+import type { DisplaySpec, InputDevice, VncSpec } from '../../../documents/domain-spec.js';
+import { listSetting, part, type Part, type PlanContext } from './part.js';
+import { specString, splitValues, type SpecValue } from './spec-string.js';
+import type { XlSetting } from './xl-config.js';
+
+/** Without a display an hvm guest has no graphics, since xl would give it a VNC server that nobody asked for. */
+export function display(context: PlanContext): Part {
+  const wanted = context.document.spec.display;
+  if (context.type === 'hvm') return emulatedDisplay(wanted);
+  return wanted === undefined ? part({}) : paravirtualDisplay(wanted, context.document.spec.input);
+}
+
+function emulatedDisplay(wanted: DisplaySpec | undefined): Part {
+  const vga: XlSetting = { key: 'vga', value: wanted === undefined ? 'none' : 'stdvga', field: 'spec.display' };
+  if (wanted === undefined) return part({ settings: [vga, { key: 'vnc', value: 0, field: 'spec.display' }] });
+  return part({
+    devices: [
+      {
+        id: 'video0',
+        class: 'display',
+        frontEnd: 'VGA',
+        bus: 'pci.0',
+        backEnd: shownBy(wanted.vnc),
+        why: 'firmware and every operating system can draw on standard VGA',
+        field: 'spec.display',
+        properties: {},
+      },
+    ],
+    settings: [vga, ...vncValues(wanted.vnc)],
+    claims: vncClaim(wanted.vnc),
+  });
+}
+
+/** A frame buffer of Xen's own, with the keyboard and pointer that xl adds to each. */
+function paravirtualDisplay({ vnc }: DisplaySpec, input: readonly InputDevice[]): Part {
+  const vkb = (id: string, field: string): PlannedDevice => ({
+    id,
+    class: 'input',
+    frontEnd: 'xen-kbdfront',
+    bus: 'xenbus',
+    backEnd: { kind: 'process', name: 'qemu' },
+    why: 'xl adds a keyboard and a pointer to each frame buffer; one device serves as all of them',
+    field,
+    properties: {},
+  });
+  return part({
+    devices: [
+      {
+        id: 'video0',
+        class: 'display',
+        frontEnd: 'xen-fbfront',
+        bus: 'xenbus',
+        backEnd: shownBy(vnc),
+        why: 'a guest without a PC draws on the frame buffer of Xen; a QEMU beside the domain shows it',
+        field: 'spec.display',
+        properties: {},
+      },
+      ...(input.length === 0 ? [vkb('input0', 'spec.display')] : input.map((_, index) => vkb(`input${index}`, `spec.input[${index}]`))),
+    ],
+    settings: listSetting('vfb', [specString(vncValues(vnc))], 'spec.display'),
+    problems: splitValues(vncValues(vnc)),
+    claims: vncClaim(vnc),
+  });
+}
+
+/** The same words in xl.cfg and in the string of a frame buffer. The password is not among them: it would stand in a file in clear. */
+function vncValues(vnc: VncSpec | undefined): readonly (SpecValue & XlSetting)[] {
+  if (vnc === undefined) return [{ key: 'vnc', value: 0, field: 'spec.display' }];
+  const field = 'spec.display.vnc';
+  const number = vnc.display ?? 0;
+  const address: readonly (SpecValue & XlSetting)[] = vnc.address.includes(':')
+    ? // libxl takes an address with colons for one with its display.
+      [{ key: 'vnclisten', value: `[${vnc.address}]:${number}`, field: `${field}.address` }]
+    : [
+        { key: 'vnclisten', value: vnc.address, field: `${field}.address` },
+        { key: 'vncdisplay', value: number, field: `${field}.display` },
+      ];
+  // Without a number in the document QEMU itself looks for the first free port: nobody can take it in between.
+  return [{ key: 'vnc', value: 1, field }, ...address, { key: 'vncunused', value: vnc.display === undefined ? 1 : 0, field: `${field}.display` }];
+}
+
+function vncClaim(vnc: VncSpec | undefined): Part['claims'] {
+  return vnc?.display === undefined ? [] : [{ kind: 'vnc-display', id: `${vnc.address}:${vnc.display}`, mode: 'exclusive', field: 'spec.display.vnc.display' }];
+}
+
+function shownBy(vnc: VncSpec | undefined): PlannedDevice['backEnd'] {
+  return vnc === undefined ? { kind: 'process', name: 'none' } : { kind: 'process', name: 'vnc', host: `${vnc.address}:${vnc.display ?? 0}` };
+}

@@ -1,0 +1,50 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { layoutOf } from '../../../../src/anchors/layout.js';
+import { hostPorts } from '../../../../src/effects/host-ports.js';
+import type { ProcessIdentity } from '../../../../src/effects/ports.js';
+import type { StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
+import { untilBuilt } from '../../../../src/hypervisor-adapters/xen/anchor/built.js';
+import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
+
+const ports = hostPorts();
+const said = 'Parsing config from /run/hypervisor/xen/web/xl.cfg\nWaiting for domain web (domid 7) to die [pid 4242]\n';
+let scratch: TemporaryDirectory;
+let layout: StateLayout;
+let living: ProcessIdentity;
+let dead: ProcessIdentity;
+
+beforeEach(async () => {
+  scratch = await temporaryDirectory();
+  layout = layoutOf(scratch.path, 'xen', 'web');
+  await mkdir(layout.directory, { recursive: true });
+  const self = await ports.processes.identify(process.pid);
+  if (self === undefined) throw new Error('this process cannot be identified');
+  living = self;
+  dead = { ...self, startTime: '1' };
+});
+
+afterEach(() => scratch[Symbol.asyncDispose]());
+
+it('waits for what xl says last, and hears it as it is said', async () => {
+  const built = untilBuilt(ports, layout, living, AbortSignal.timeout(5_000));
+  await appendFile(layout.anchorLog, said.slice(0, 60));
+  const asked = performance.now();
+  setTimeout(() => void appendFile(layout.anchorLog, said.slice(60)), 20);
+  await built;
+  expect(performance.now() - asked).toBeLessThan(200);
+});
+
+it('is content with a domain whose xl has gone since', async () => {
+  await appendFile(layout.anchorLog, said);
+  await untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000));
+});
+
+it('says so when xl ended in the middle of it', async () => {
+  await appendFile(layout.anchorLog, 'Parsing config from xl.cfg\n');
+  await expect(untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000))).rejects.toMatchObject({ code: 'XEN_BUILD_INTERRUPTED' });
+});
+
+it('gives up with its signal', async () => {
+  await expect(untilBuilt(ports, layout, living, AbortSignal.timeout(30))).rejects.toMatchObject({ name: 'TimeoutError' });
+});

@@ -1,0 +1,68 @@
+import type { DomainDocument, DomainDocumentInput } from '../../../src/documents/domain-spec.js';
+import type { HostFacts } from '../../../src/effects/ports.js';
+import type { AnchorPlan, HypervisorFacts, PlanProblem, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
+import { documentOf } from '../qemu/plan-requests.js';
+
+/** What root in a dom0 without virtualization by the CPU is told, with the back ends of Xen loaded. */
+export const pvFacts: HypervisorFacts = {
+  hypervisor: 'xen',
+  usable: true,
+  version: '4.17.7',
+  executable: '/usr/sbin/xl',
+  acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv' },
+  machines: ['pv'],
+  devices: ['pv', 'shadow', 'gnttab-v1', 'gnttab-v2'],
+  kernelBackEnds: ['blkback', 'netback', 'pciback'],
+  firmware: [],
+};
+
+/** A dom0 with everything. */
+export const richFacts: HypervisorFacts = {
+  ...pvFacts,
+  machines: ['pv', 'pvh', 'hvm'],
+  devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
+  firmware: [
+    { code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false },
+    { code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh'], secureBoot: false, needsSmm: false },
+  ],
+};
+
+const host: HostFacts = {
+  bootId: '00000000-0000-0000-0000-000000000000',
+  architecture: 'x86_64',
+  kernel: '6.1.0',
+  cpus: 2,
+  memoryBytes: 1024 ** 3,
+  availableMemoryBytes: 512 * 1024 ** 2,
+  uid: 0,
+};
+
+function layoutOf(domain: string, root: string): StateLayout {
+  const directory = `${root}/xen/${domain}`;
+  const below = (name: string): string => `${directory}/${name}`;
+  return { root, directory, pid: below('pid'), cons: below('cons'), consoleLog: below('console.log'), anchorLog: below('anchor.log'), record: below('anchor.json') };
+}
+
+export function requestOf(document: DomainDocument, facts: HypervisorFacts = richFacts, root = '/run/hypervisor'): PlanRequest {
+  return { document, host, facts, layout: layoutOf(document.metadata.name, root) };
+}
+
+/** The plan for a document that must be served. */
+export function planned(spec: DomainDocumentInput['spec'], facts: HypervisorFacts = richFacts, root?: string): AnchorPlan {
+  const outcome = plan(requestOf(documentOf(spec), facts, root));
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.plan;
+}
+
+/** Text of its xl.cfg. */
+export function configOf({ recipe }: AnchorPlan): string {
+  const [config] = recipe.files;
+  if (config === undefined) throw new Error('no file in the recipe');
+  return config.content;
+}
+
+export function problemsOf(spec: DomainDocumentInput['spec'], facts: HypervisorFacts = richFacts): readonly PlanProblem[] {
+  const outcome = plan(requestOf(documentOf(spec), facts));
+  return outcome.ok ? [] : outcome.problems;
+}

@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
+import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
+import { documentOf } from '../qemu/plan-requests.js';
+import { goldenDocuments } from './golden-documents.js';
+import { configOf, planned, problemsOf, pvFacts, requestOf, richFacts } from './plan-requests.js';
+import { parseXlConfig } from './xl-cfg-parser.js';
+
+const kernel = { memory: '64Mi', boot: { kernel: '/k' } } as const;
+const mebibyte = 1024 ** 2;
+
+describe('golden xl.cfg', () => {
+  it.each(Object.entries(goldenDocuments))('%s', async (name, { spec, facts }) => {
+    const text = configOf(planned(spec, facts));
+    parseXlConfig(text);
+    await expect(text).toMatchFileSnapshot(`golden/${name}.cfg`);
+  });
+});
+
+describe('a plan', () => {
+  it('starts xl in the foreground, with the domain paused and its identity among the arguments', () => {
+    const { recipe } = planned(kernel);
+    expect(recipe.executable).toBe('/usr/sbin/xl');
+    expect(recipe.args).toEqual(['create', '-F', '-p', '/run/hypervisor/xen/web/xl.cfg', recipe.marker]);
+    expect(recipe.marker).toMatch(/^uuid="[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"$/);
+    expect(recipe.files).toEqual([{ path: '/run/hypervisor/xen/web/xl.cfg', content: configOf(planned(kernel)), mode: 0o600 }]);
+    expect(recipe.transient).toEqual(['/run/hypervisor/xen/web/xl.cfg', '/run/hypervisor/xen/web/cons']);
+  });
+
+  it('gives the domain the document’s UUID, or one that no other state directory has', () => {
+    const uuid = '01234567-89ab-4cde-8f01-23456789abcd';
+    expect(planned({ ...kernel, smbios: { uuid } }).recipe.marker).toBe(`uuid="${uuid}"`);
+    expect(planned(kernel).recipe.marker).toBe(planned(kernel).recipe.marker);
+    expect(planned(kernel, richFacts, '/run/other').recipe.marker).not.toBe(planned(kernel).recipe.marker);
+  });
+
+  it('leaves every end of a run to the engine', () => {
+    const config = parseXlConfig(configOf(planned(kernel)));
+    const endings = ['on_poweroff', 'on_reboot', 'on_crash', 'on_watchdog', 'on_soft_reset'];
+    expect(endings.map((ending) => config.get(ending))).toEqual(endings.map(() => 'preserve'));
+    expect(planned(kernel).ladder).toEqual(['press', 'quit', 'kill']);
+  });
+
+  it('holds the device model, with who serves each device and why', () => {
+    const { devices } = planned({ ...kernel, disks: [{ image: '/dev/vg0/web' }], networks: [{ type: 'tap', bridge: 'br0' }] }).deviceModel;
+    expect(devices.map(({ id, frontEnd, bus, backEnd }) => `${id} ${frontEnd} ${bus} ${backEnd.kind} ${backEnd.name}`)).toEqual([
+      'xenbus0 xenbus xen process xenstored',
+      'console0 hvc_xen xenbus process xenconsoled',
+      'disk0 xen-blkfront xenbus kernel blkback',
+      'net0 xen-netfront xenbus kernel netback',
+    ]);
+    expect(devices.map(({ why }) => why)).toEqual([
+      'a kernel starts as pvh with the help of the CPU and without an emulated PC; every Xen guest finds its devices over xenbus',
+      'every Xen guest has this console; xenconsoled gives it a terminal',
+      'blkback serves it: requests go from guest to block device inside the host kernel',
+      'packets go from guest to bridge inside the host kernel',
+    ]);
+  });
+
+  it('claims what two domains cannot share, and requires what must be there', () => {
+    const { claims, recipe } = planned({
+      ...kernel,
+      xen: { type: 'pv' },
+      disks: [{ image: '/images/a.img' }, { image: '/images/b.img', readOnly: true }],
+      networks: [{ type: 'tap', bridge: 'br0', tap: 'web0' }],
+      display: { vnc: { display: 7 } },
+      pci: [{ address: '00:04.0' }],
+    });
+    expect(claims.map(({ kind, id, mode, field }) => `${kind} ${id} ${mode} ${field}`).sort()).toEqual([
+      'image /images/a.img exclusive spec.disks[0].image',
+      'image /images/b.img shared spec.disks[1].image',
+      'pci 0000:00:04.0 exclusive spec.pci[0]',
+      'tap web0 exclusive spec.networks[0].tap',
+      'vnc-display 127.0.0.1:7 exclusive spec.display.vnc.display',
+    ]);
+    expect(recipe.requires.map(({ path, writable }) => `${path} ${writable ? 'rw' : 'r'}`)).toEqual([
+      '/k r',
+      '/images/a.img rw',
+      '/images/b.img r',
+      '/sys/class/net/br0 r',
+      '/sys/bus/pci/devices/0000:00:04.0 r',
+    ]);
+  });
+
+  it.each([
+    ['pv', 64 + 1 + 1 + 0.25],
+    ['pvh', 64 + 2 + 1 + 0.25],
+    ['hvm', 64 + 2 + 1 + 0.25],
+  ] as const)('counts the memory of a %s guest as libxl does', (type, wanted) => {
+    expect(planned({ ...kernel, xen: { type } }).memoryBytes).toBe(Math.ceil(wanted / 2) * 2 * mebibyte);
+    expect(planned({ ...kernel, xen: { type }, memoryOverhead: '3Mi' }).memoryBytes).toBe(67 * mebibyte);
+  });
+
+  it('counts page tables for vCPUs, memory that may come, a missing nested paging, and the IOMMU', () => {
+    const need = (spec: Partial<DomainDocumentInput['spec']>, facts = richFacts): number => planned({ ...kernel, ...spec, memory: spec.memory ?? '1Gi' }, facts).memoryBytes / mebibyte;
+    const shadowed = { ...richFacts, devices: richFacts.devices.filter((name) => name !== 'hap') };
+    expect(need({})).toBe(1024 + 2 + 2 + 4);
+    expect(need({ cpu: { max: 9 } })).toBe(1024 + 2 + 10 + 4);
+    expect(need({ memory: { size: '1Gi', max: '4Gi' } })).toBe(1024 + 2 + 2 + 16);
+    expect(need({}, shadowed)).toBe(1024 + 2 + 2 + 8);
+    expect(need({ pci: [{ address: '00:04.0' }] })).toBe(1024 + 2 + 4 + 4);
+  });
+
+  it('is the same for the same document, and can be kept as JSON', () => {
+    for (const { spec, facts } of Object.values(goldenDocuments)) {
+      expect(planned(spec, facts)).toEqual(planned(spec, facts));
+      expect(JSON.parse(JSON.stringify(planned(spec, facts)))).toEqual(planned(spec, facts));
+    }
+  });
+});
+
+describe('a disk', () => {
+  const disk = (spec: object, seen: object = {}, facts = richFacts): string => {
+    const request = requestOf(documentOf({ ...kernel, disks: [{ image: '/images/a.img', ...spec }] }), facts);
+    const outcome = plan({ ...request, seen: { '/images/a.img': { kind: 'file', size: 1, modified: 0, id: '1:1', ...seen } } });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+    return outcome.plan.deviceModel.devices.at(-1)?.why ?? '';
+  };
+
+  it.each([
+    ['a file', {}, {}, 'blkback serves it: requests go from guest to a loop device inside the host kernel'],
+    ['a block device', {}, { kind: 'block-device' }, 'blkback serves it: requests go from guest to block device inside the host kernel'],
+    ['a qcow2 image', { format: 'qcow2' }, {}, 'qdisk serves it: a QEMU beside the domain reads the image; blkback is passed over: it reads raw images, and this one is qcow2'],
+    ['a file without cache', { cache: 'none' }, {}, 'qdisk serves it: a QEMU beside the domain reads the image; blkback is passed over: a loop device caches, and the document wants no cache'],
+    ['a device without cache', { cache: 'none' }, { kind: 'block-device' }, 'blkback serves it: requests go from guest to block device inside the host kernel'],
+    ['an image for the VMM', { backend: 'vmm' }, {}, 'qdisk serves it: a QEMU beside the domain reads the image; blkback is passed over: the document wants the VMM'],
+  ] as const)('that is %s says who serves it', (_what, spec, seen, why) => {
+    expect(disk(spec, seen)).toBe(why);
+  });
+
+  it('is served by QEMU where the kernel has no back end for it', () => {
+    expect(disk({}, {}, { ...richFacts, kernelBackEnds: ['netback'] })).toContain('blkback is passed over: the kernel of this host does not have it (modprobe xen-blkback)');
+  });
+});
+
+describe('the type of a guest', () => {
+  const typeOf = (spec: object, facts = richFacts): string => planned({ memory: '64Mi', ...spec }, facts).deviceModel.machine;
+  const only = (...machines: readonly string[]): typeof richFacts => ({ ...richFacts, machines });
+
+  it.each([
+    ['pvh for a kernel', { boot: { kernel: '/k' } }, undefined, 'pvh'],
+    ['pv for a kernel where the CPU cannot help', { boot: { kernel: '/k' } }, pvFacts, 'pv'],
+    ['hvm for a kernel where Xen has no pv', { boot: { kernel: '/k' } }, only('hvm'), 'hvm'],
+    ['hvm without a kernel', {}, undefined, 'hvm'],
+    ['pv for a kernel with a PCI device', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, undefined, 'pv'],
+    ['hvm for a kernel with a PCI device where Xen has no pv', { boot: { kernel: '/k' }, pci: [{ address: '00:04.0' }] }, only('pvh', 'hvm'), 'hvm'],
+    ['hvm for a second serial port', { boot: { kernel: '/k' }, serial: [{}, {}] }, undefined, 'hvm'],
+    ['hvm for sound', { boot: { kernel: '/k' }, sound: true }, undefined, 'hvm'],
+    ['what the document says', { boot: { kernel: '/k' }, xen: { type: 'pv' } }, undefined, 'pv'],
+  ] as const)('is %s', (_what, spec, facts, type) => {
+    expect(typeOf(spec, facts)).toBe(type);
+  });
+
+  it('is explained, with what was passed over', () => {
+    expect(planned(kernel, pvFacts).deviceModel.devices[0]?.why).toBe(
+      'a kernel starts as pv without an emulated PC; pvh is passed over, because this Xen cannot run it; every Xen guest finds its devices over xenbus',
+    );
+  });
+});
+
+/** What is wrong, where, and the code and field of the refusal. */
+type Case = readonly [what: string, spec: DomainDocumentInput['spec'], code: string, field: string];
+
+describe('a refusal names the field', () => {
+  const cases: readonly Case[] = [
+    ['memory that is no whole number of MiB', { ...kernel, memory: '1100Ki' }, 'PLAN_VALUE_REFUSED', 'spec.memory.size'],
+    ['a maximum that is none', { ...kernel, memory: { size: '2Mi', max: '3000Ki' } }, 'PLAN_VALUE_REFUSED', 'spec.memory.max'],
+    ['too many vCPUs', { ...kernel, cpu: 129 }, 'PLAN_VALUE_REFUSED', 'spec.cpu.max'],
+    ['pv without a kernel', { memory: '64Mi', xen: { type: 'pv' } }, 'PLAN_FIELD_CONFLICT', 'spec.boot.kernel'],
+    ['pvh without kernel or UEFI', { memory: '64Mi', xen: { type: 'pvh' } }, 'PLAN_FIELD_CONFLICT', 'spec.boot.kernel'],
+    ['a network without a bridge', { ...kernel, networks: [{ type: 'tap' }] }, 'PLAN_FIELD_UNSERVED', 'spec.networks[0].bridge'],
+    ['a user network', { ...kernel, networks: [{}] }, 'PLAN_FIELD_UNSERVED', 'spec.networks[0].type'],
+    ['an interface name that has no room for the emulated one', { memory: '64Mi', networks: [{ type: 'tap', bridge: 'br0', tap: 'twelve-chars' }] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].tap'],
+    ['a comma in the path of a share', { ...kernel, shares: [{ name: 'a', path: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.shares[0].path'],
+    ['a comma in the path of an emulated disk', { memory: '64Mi', disks: [{ image: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.disks[0].image'],
+    ['a comma in the path of an emulated CD-ROM', { memory: '64Mi', cdrom: '/a,b' }, 'PLAN_VALUE_REFUSED', 'spec.cdrom.image'],
+    ['a comma in the path of a RAM disk for QEMU', { memory: '64Mi', xen: { type: 'hvm' }, boot: { kernel: '/k', initrd: '/a,b' } }, 'PLAN_VALUE_REFUSED', 'spec.boot.initrd'],
+    ['a serial device that is none', { memory: '64Mi', serial: [{ type: 'device', path: '/tmp/x', log: false }] }, 'PLAN_VALUE_REFUSED', 'spec.serial[0].path'],
+    ['a read-only SATA disk', { memory: '64Mi', disks: [{ image: '/a', bus: 'sata', readOnly: true }] }, 'PLAN_FIELD_CONFLICT', 'spec.disks[0].readOnly'],
+    ['an eighth SCSI disk', { memory: '64Mi', disks: Array.from({ length: 8 }, (_, index) => ({ image: `/${index}`, bus: 'scsi' as const })) }, 'PLAN_BUS_FULL', 'spec.disks[7].bus'],
+    ['a seventh SATA disk', { memory: '64Mi', disks: Array.from({ length: 7 }, (_, index) => ({ image: `/${index}`, bus: 'sata' as const })) }, 'PLAN_BUS_FULL', 'spec.disks[6].bus'],
+    ['a name that is taken', { ...kernel, disks: [{ image: '/a', name: 'net0' }], networks: [{ type: 'tap', bridge: 'br0' }] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].name'],
+    ['memory that comes later beside a PCI device', { memory: { size: '64Mi', max: '128Mi' }, pci: [{ address: '00:04.0' }] }, 'PLAN_FIELD_CONFLICT', 'spec.memory.max'],
+  ];
+  it.each(cases)('%s', (_what, spec, code, field) => {
+    expect(problemsOf(spec)).toEqual([expect.objectContaining({ code, field })]);
+  });
+
+  const onPoorHost: readonly Case[] = [
+    ['a guest type that this Xen cannot run', { ...kernel, xen: { type: 'pvh' } }, 'PLAN_MACHINE_MISSING', 'spec.xen.type'],
+    ['firmware where only pv runs', { memory: '64Mi' }, 'PLAN_MACHINE_MISSING', 'spec.xen.type'],
+    ['a PCI device without an IOMMU', { ...kernel, pci: [{ address: '00:04.0' }] }, 'PLAN_BACK_END_MISSING', 'spec.pci'],
+  ];
+  it.each(onPoorHost)('%s', (_what, spec, code, field) => {
+    expect(problemsOf(spec, pvFacts)).toEqual([expect.objectContaining({ code, field })]);
+  });
+
+  const onEmptyHost: readonly Case[] = [
+    ['UEFI firmware that is not installed', { memory: '64Mi', boot: { firmware: 'uefi' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
+    ['the same for pvh', { memory: '64Mi', boot: { firmware: 'uefi' }, xen: { type: 'pvh' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
+    ['a network without netback', { ...kernel, networks: [{ type: 'tap', bridge: 'br0' }] }, 'PLAN_BACK_END_MISSING', 'spec.networks[0].type'],
+    ['a PCI device without pciback', { ...kernel, pci: [{ address: '00:04.0' }] }, 'PLAN_BACK_END_MISSING', 'spec.pci'],
+  ];
+  it.each(onEmptyHost)('%s', (_what, spec, code, field) => {
+    expect(problemsOf(spec, { ...richFacts, firmware: [], kernelBackEnds: [] })).toEqual([expect.objectContaining({ code, field })]);
+  });
+
+  it('of a domain that xl would take for a number', () => {
+    expect(plan(requestOf(documentOf(kernel, '5')))).toMatchObject({ ok: false, problems: [{ code: 'PLAN_NAME_REFUSED', field: 'metadata.name' }] });
+  });
+
+  it.each([
+    ['an equals sign', '/run/a=b', kernel, 'PLAN_VALUE_REFUSED'],
+    ['a comma, where a socket is named', '/run/a,b', { memory: '64Mi' }, 'PLAN_VALUE_REFUSED'],
+    ['a long path, where a socket is named', `/${'x'.repeat(94)}`, { memory: '64Mi' }, 'PLAN_PATH_TOO_LONG'],
+  ] as const)('of a state directory with %s', (_what, root, spec, code) => {
+    expect(plan(requestOf(documentOf(spec), richFacts, root))).toMatchObject({ ok: false, problems: [{ code, field: 'metadata.name' }] });
+  });
+
+  it('never has a password in it', () => {
+    const password = { display: { vnc: { password: { file: '/secret' } } } };
+    expect(problemsOf({ ...kernel, ...password }).map(({ field }) => field)).toEqual(['spec.display.vnc.password']);
+    expect(problemsOf({ memory: '64Mi', ...password }).map(({ field }) => field)).toEqual(['spec.display.vnc.password']);
+  });
+
+  it('and all of them at once', () => {
+    expect(problemsOf({ ...kernel, memory: '1100Ki', tpm: true, vsock: true, networks: [{}] }).map(({ field }) => field)).toEqual(['spec.networks[0].type', 'spec.tpm', 'spec.vsock', 'spec.memory.size']);
+  });
+});

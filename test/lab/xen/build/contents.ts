@@ -1,0 +1,32 @@
+/** What the lab is made of: Debian packages, kernel modules, and what of the unpacked packages dom0 can do without. */
+
+const hypervisor = ['xen-hypervisor-4.17-amd64', 'linux-image-amd64', 'linux-image-cloud-amd64'];
+const toolstack = ['xen-utils-4.17', 'xenstore-utils', 'qemu-system-xen', 'qemu-utils'];
+const userland = [
+  ...['base-files', 'base-passwd', 'bash', 'bridge-utils', 'bsdutils', 'busybox-static', 'coreutils', 'dash', 'debianutils', 'diffutils'],
+  ...['findutils', 'grep', 'gzip', 'hostname', 'iproute2', 'iputils-ping', 'kmod', 'libc-bin', 'mawk', 'mount', 'procps', 'psmisc', 'sed'],
+  ...['libstdc++6', 'socat', 'strace', 'tar', 'util-linux'],
+];
+/** Run on the host, out of the tree that they were unpacked into. */
+const buildTools = ['erofs-utils', 'libxen-dev', 'lz4', 'xz-utils'];
+/** Only for a host that has none: the tiny guest is a page of C. */
+export const compiler = ['gcc', 'binutils'];
+
+export const packages: readonly string[] = [...hypervisor, ...toolstack, ...userland, ...buildTools];
+
+/** Modules of dom0's initrd: the way to the root image, to the agent's port and to the share. erofs asks for crc32c by that name only. */
+export const initrdModules = ['crc32c_generic', 'virtio_pci', 'virtio_blk', 'virtio_console', 'overlay', 'erofs', '9p', '9pnet_virtio'];
+/** Modules of the guests' initrd. */
+export const guestModules = ['xen-blkfront', 'xen-netfront'];
+/** Modules that dom0 can load. */
+export const dom0Modules = [
+  ...['xenfs', 'xen-evtchn', 'xen-gntdev', 'xen-gntalloc', 'xen-privcmd', 'xen-blkback', 'xen-netback', 'xen-pciback'],
+  ...['bridge', 'br_netfilter', 'tun', 'veth', 'dummy', 'loop', 'e1000e', 'crc32c_generic', 'ext4', '9p', '9pnet_virtio'],
+];
+
+/** Paths in the tree of packages, below which nothing goes into dom0's root image. */
+export const leftOut: readonly string[] = [
+  ...['boot', 'var/run', 'var/lock', 'usr/include', 'usr/lib/modules', 'usr/lib/firmware', 'usr/lib/klibc', 'usr/lib/systemd', 'usr/lib/udev', 'usr/lib/debug', 'usr/lib/gcc'],
+  ...['doc', 'man', 'locale', 'info', 'lintian', 'bug', 'i18n', 'zoneinfo', 'perl', 'perl5', 'iso-codes', 'xml', 'python3', 'bash-completion'].map((name) => `usr/share/${name}`),
+  ...['python3', 'python3.11', 'x86_64-linux-gnu/perl', 'x86_64-linux-gnu/perl-base', 'x86_64-linux-gnu/gconv'].map((name) => `usr/lib/${name}`),
+];

@@ -1,0 +1,83 @@
+/** A machine that has booted, as files: its memory, and the state of its devices. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Channel } from '../exec/channel.js';
+import { openChannel } from '../exec/channel.js';
+import type { MachineSetup, Store } from './command-line.js';
+import { machineFiles } from './command-line.js';
+import type { Machine } from './machine.js';
+import { startMachine } from './machine.js';
+
+/** A boot takes twenty seconds on an idle machine with two cores. Milliseconds. */
+const bootDeadline = 5 * 60_000;
+const migrationDeadline = 2 * 60_000;
+
+const memoryFile = 'memory';
+const stateFile = 'state';
+
+/** Memory stays where it is, in its file: only what is not in that file is written to the state, and read from it. */
+const ignoreShared = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
+
+/** Boots a machine once and saves it into a directory, or makes no directory. */
+export async function makeSnapshot(artefacts: string, store: Store, directory: string): Promise<void> {
+  const made = mkdtempSync(`${directory}.`);
+  const share = join(made, 'share');
+  mkdirSync(share);
+  try {
+    const machine = await startMachine({ artefacts, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share }, false);
+    try {
+      const channel = await Promise.race([booted(made), machine.died]);
+      await warmUp(channel);
+      channel.close();
+      await save(machine, join(made, stateFile));
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${(await machine.console()).slice(-4_000)}`, { cause: error });
+    } finally {
+      await machine.stop();
+    }
+    await rm(share, { recursive: true });
+    renameSync(made, directory);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+async function booted(directory: string): Promise<Channel> {
+  const channel = await openChannel(join(directory, machineFiles.agent));
+  await channel.ping(bootDeadline);
+  return channel;
+}
+
+/** What every start needs is in dom0's page cache from then on. A xenstored that does not answer here would answer in no restored machine. */
+async function warmUp(channel: Channel): Promise<void> {
+  for (const argv of [['node', '-e', '0'], ['xl', 'info'], ['xenstore-ls', '/']]) {
+    const { code, stderr } = await channel.exec(argv, { cwd: '/' });
+    if (code !== 0) throw new Error(`${argv.join(' ')} failed in dom0 (${code}): ${stderr}`);
+  }
+}
+
+async function save({ monitor }: Machine, file: string): Promise<void> {
+  await monitor.run('stop');
+  await monitor.run('migrate-set-capabilities', ignoreShared);
+  await monitor.run('migrate-set-parameters', { 'max-bandwidth': 10 ** 11 });
+  await monitor.run('migrate', { uri: `exec:cat > '${file}'` });
+  const status = await monitor.awaitStatus('query-migrate', ['none', 'setup', 'active', 'device', 'pre-switchover', 'wait-unplug'], migrationDeadline);
+  if (status !== 'completed') throw new Error(`saving the machine ended as ${status}`);
+}
+
+/** Starts a machine as it was saved. Any number may run at the same time, each on a private copy of the memory's file. */
+export async function restore(snapshot: string, setup: Omit<MachineSetup, 'memory'>): Promise<Machine> {
+  await mkdir(setup.directory, { recursive: true });
+  const machine = await startMachine({ ...setup, memory: { file: join(snapshot, memoryFile), saved: false } }, true);
+  try {
+    await machine.monitor.run('migrate-set-capabilities', ignoreShared);
+    await machine.monitor.run('migrate-incoming', { uri: `exec:cat '${join(snapshot, stateFile)}'` });
+    const status = machine.monitor.awaitStatus('query-status', ['inmigrate', 'prelaunch'], migrationDeadline);
+    if ((await Promise.race([status, machine.died])) !== 'running') await machine.monitor.run('cont');
+    return machine;
+  } catch (error) {
+    await machine.stop();
+    throw error;
+  }
+}

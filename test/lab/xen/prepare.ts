@@ -1,0 +1,74 @@
+/** Makes what a lab starts from, or finds it in the cache: artefacts, and a snapshot of the machine that booted from them. */
+import { existsSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../cache.js';
+import { ensurePackages } from '../packages.js';
+import type { Say } from '../progress.js';
+import { steps } from '../progress.js';
+import { artefactSteps, buildArtefacts } from './build/artefacts.js';
+import { compiler, packages } from './build/contents.js';
+import { hostHasCompiler } from './build/tiny-guest.js';
+import type { Store } from './machine/command-line.js';
+import { kernelLine, machineShape } from './machine/command-line.js';
+import { qemu } from './machine/machine.js';
+import { makeSnapshot } from './machine/snapshot.js';
+
+export interface PreparedLab {
+  readonly artefacts: string;
+  readonly snapshot: string;
+  readonly store: Store;
+}
+
+/** Where the set-up of a test run leaves for its workers what it has prepared: asking apt again takes a second. */
+const handedOver = 'LAB_XEN_PREPARED';
+
+/** What was prepared for this test run, or else what is in the cache, or else a new build. */
+export async function preparedXenLab(say: Say): Promise<PreparedLab> {
+  const prepared = process.env[handedOver];
+  return prepared === undefined ? await prepareXenLab(wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
+}
+
+export function handOver(prepared: PreparedLab): void {
+  process.env[handedOver] = JSON.stringify(prepared);
+}
+
+const source = fileURLToPath(new URL('.', import.meta.url));
+
+/** `LAB_XENSTORED=c` asks for the xenstored in C. */
+export function wantedStore(): Store {
+  const wanted = process.env['LAB_XENSTORED'] ?? 'o';
+  if (wanted === 'o' || wanted === 'c') return wanted === 'c' ? 'xenstored' : 'oxenstored';
+  throw new Error(`LAB_XENSTORED is c or o, and not ${wanted}`);
+}
+
+/** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
+export async function prepareXenLab(store: Store, say: Say, fresh = false): Promise<PreparedLab> {
+  const step = steps(artefactSteps + 2, say);
+  const labs = cacheDirectory('xen-lab');
+  const names = [...packages, ...(hostHasCompiler() ? [] : compiler)];
+  return await exclusively('xen-lab', async () => {
+    const tree = await ensurePackages(names);
+    const key = await artefactsKey(tree);
+    const artefacts = join(labs, key);
+    if (fresh) rmSync(artefacts, { recursive: true, force: true });
+    if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, step);
+    use(labs, key);
+    const snapshot = join(artefacts, `snapshot-${await snapshotKey(store)}`);
+    if (!existsSync(snapshot)) await step(`snapshot with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
+    return { artefacts, snapshot, store };
+  }, () => say('another process is building the lab …'));
+}
+
+async function artefactsKey(tree: string): Promise<string> {
+  const node = await stat(process.execPath);
+  const sources = ['build', 'dom0', 'guest'].map((name) => contentsBelow(join(source, name)));
+  return digestOf(tree, `${process.version} ${node.size}`, ...sources);
+}
+
+async function snapshotKey(store: Store): Promise<string> {
+  const { stdout } = await execa(qemu, ['--version'], { timeout: 10_000 });
+  return digestOf(stdout, ...machineShape, kernelLine(store));
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Scenarios in whole machines that QEMU emulates, one project a lab; `npm run test:lab -- xen` runs it. No part of `npm test`, since a lab
+ * downloads and builds before its first scenario. One machine at a time: an emulated one takes a core to itself.
+ */
+export default defineConfig({
+  test: {
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'xen', include: ['test/lab/xen/**/*.lab.test.ts'], globalSetup: ['test/lab/xen/global-setup.ts'] },
+      },
+    ],
+  },
+});
