@@ -1,13 +1,12 @@
 /**
- * Mutation testing of what decides: `npx stryker run`, or one file with `-m src/machines/domain/guards.ts`. The pure planner joins when
- * its tests are there.
+ * Mutation testing of what decides, the machines and the pure planner: `npx stryker run`, or one file with `-m src/machines/domain/guards.ts`.
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 const config = {
   testRunner: 'vitest',
   vitest: { configFile: 'test/machines/vitest.mutation.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
-  mutate: ['src/machines/**/*.ts'],
+  mutate: ['src/machines/**/*.ts', 'src/device-model/**/*.ts'],
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 20_000,

@@ -1,5 +1,5 @@
 /**
- * `npm run verify:machines [-- --quick | --all] [--json FILE]`: explores the product of the domain machine with a nondeterministic world and
+ * `npm run verify:machines [-- --quick | --all] [--json FILE] | [-- --replay FILE]`: explores the product of the domain machine with a nondeterministic world and
  * checks its rules in every state. Exits with 1 when one is broken, after printing the shortest scenario that breaks it.
  *
  * The world: each effect succeeds, fails, hangs, or works and is never heard of again; a launch may fail or be aborted and its process
@@ -24,35 +24,57 @@
  * Besides: resources of an unreaped record are held again before any domain reserves; a connect closes the channel before it; every change
  * of the run state is told in the order of the channel's bytes; a domain that is gone is forgotten before another of its name begins.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { domainMachine } from '../src/machines/domain.js';
 import { allSettings } from '../test/machines/model/documents.js';
-import { explore } from '../test/machines/model/explore.js';
+import type { Setting } from '../test/machines/model/documents.js';
+import { explore, type Violation } from '../test/machines/model/explore.js';
 import { quick } from '../test/machines/model/quick.js';
 import { scenario, summary } from '../test/machines/model/report.js';
+import { obstacleTo } from '../test/machines/replay/playable.js';
+import { replay } from '../test/machines/replay/replay.js';
 
 const { argv } = process;
-const full = { states: Infinity };
-const every = argv.includes('--all');
-const bound = argv.includes('--quick') ? quick : full;
-const jsonAt = argv.indexOf('--json');
-const jsonFile = jsonAt < 0 ? undefined : argv[jsonAt + 1];
+const fileAfter = (option: string): string | undefined => (argv.includes(option) ? argv[argv.indexOf(option) + 1] : undefined);
+const replayFile = fileAfter('--replay');
 
-const began = performance.now();
-let states = 0;
-let transitions = 0;
-/** Each policy, and each way to take an edit, at least once; `--all`: each with each. */
-for (const setting of every ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4)) {
-  const start = performance.now();
-  const exploration = explore(domainMachine, setting, bound);
-  states += exploration.states;
-  transitions += exploration.transitions;
-  console.log(summary(exploration, (performance.now() - start) / 1_000));
-  if (exploration.violation === null) continue;
-  console.log(scenario(exploration.violation));
-  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ setting, ...exploration.violation }, undefined, 2)}\n`);
-  process.exitCode = 1;
-  break;
-}
-if (process.exitCode !== 1)
+if (replayFile === undefined) verify();
+else await playBack(replayFile);
+
+function verify(): void {
+  const bound = argv.includes('--quick') ? quick : { states: Infinity };
+  const jsonFile = fileAfter('--json');
+  const began = performance.now();
+  let states = 0;
+  let transitions = 0;
+  /** Each policy, and each way to take an edit, at least once; `--all`: each with each. */
+  for (const setting of argv.includes('--all') ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4)) {
+    const start = performance.now();
+    const exploration = explore(domainMachine, setting, bound);
+    states += exploration.states;
+    transitions += exploration.transitions;
+    console.log(summary(exploration, (performance.now() - start) / 1_000));
+    if (exploration.violation === null) continue;
+    console.log(scenario(exploration.violation));
+    if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ setting, ...exploration.violation }, undefined, 2)}\n`);
+    process.exitCode = 1;
+    return;
+  }
   console.log(`Every rule holds: ${states} states, ${transitions} transitions, ${((performance.now() - began) / 1_000).toFixed(1)} s.`);
+}
+
+/** Plays a kept scenario on the engine: its own composition and effects, over a host in memory, step by step. */
+async function playBack(file: string): Promise<void> {
+  const { rule, setting, trace } = JSON.parse(readFileSync(file, 'utf8')) as Violation & { readonly setting: Setting };
+  const obstacle = obstacleTo(trace);
+  if (obstacle !== undefined) {
+    console.log(`This scenario cannot be played on the engine: ${obstacle}.`);
+    process.exitCode = 2;
+    return;
+  }
+  const { anchors, divergence, mostAnchors } = await replay(setting, trace);
+  console.log(scenario({ rule, trace: divergence === null ? trace : trace.slice(0, divergence.step) }));
+  if (divergence === null) console.log(`The engine went the whole way: ${anchors} anchors live, and there were at most ${mostAnchors} at one time.`);
+  else console.log(`The engine does not follow: after step ${divergence.step} it is ${divergence.found}, and the model was ${divergence.expected}.`);
+  process.exitCode = divergence === null ? 0 : 1;
+}

@@ -94,9 +94,10 @@ async function connect(
 
 /**
  * The end of our own child is told by the kernel. That of an adopted one shows as the end of its channel, and so does that of a domain
- * that its hypervisor ran on without its process; only while there is none must it be looked for, since Node has no pidfd.
+ * that its hypervisor ran on without its process; only while there is none must it be looked for, since Node has no pidfd; and once a
+ * signal was sent that ends it, as then nothing else may tell. Resolves when its end was told, or at the abort.
  */
-async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
+export async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
   const { home, run } = handles;
   if (home === undefined || (handles.gone !== undefined && home.adapter.domains === undefined)) return;
   const gone = await goneDomain(world.ports, anchor, home, AbortSignal.any([run.signal, until])).then(

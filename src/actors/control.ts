@@ -6,7 +6,7 @@ import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
-import { orItsEnd } from './channel.js';
+import { lookForEnd, orItsEnd } from './channel.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
@@ -54,11 +54,12 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
       }
     }),
     quit: ask((open) => open.quit()),
-    terminate: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
+    terminate: effect<undefined, AnchorInput>(world, async ({ input: { anchor, incarnation, name }, signal }) => {
       const living = anchor ?? (await launched(name, signal));
       // There is nothing to wait for: the next rung makes sure.
       if (living === undefined) throw new WindlassError('NO_ANCHOR', 'no anchor was started', { domain: name });
-      await signalAnchor(world.ports, living, 'SIGTERM');
+      // Nothing else tells the end of an adopted anchor whose channel is not open: without this the next rung would be blamed for it.
+      if (await signalAnchor(world.ports, living, 'SIGTERM')) await lookForEnd(world, world.handles(name), living, incarnation, signal);
     }),
     /** Resolves when nothing that carries the domain's marker is left. */
     kill: effect<undefined, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {

@@ -23,11 +23,16 @@ const abandoned = 60_000;
 /** Once a process is enough. */
 let tidied = false;
 
+/** A running engine stays where it is; where it may make none, it is looked again. */
+let usable: CgroupFacts | undefined;
+
 function facts(): CgroupFacts {
+  if (usable !== undefined) return usable;
   const own = cgroupOf('self');
   if (own === undefined) return { usable: false, reason: 'there is no hierarchy of cgroup v2 that this process is in', cure };
   if (!isWritable(own) || !isWritable(join(own, 'cgroup.procs'))) return { usable: false, reason: `${own} is not this engine's to use`, cure };
-  return { usable: true, root: join(own, 'windlass') };
+  usable = { usable: true, root: join(own, 'windlass') };
+  return usable;
 }
 
 /** Short, and of one state directory only. */

@@ -13,6 +13,7 @@ import type { HostFacts, Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
 import type { Problem } from '../machines/domain/context.js';
+import type { domainMachine } from '../machines/domain.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
 import { builtInAdapters } from './adapters.js';
@@ -29,7 +30,7 @@ import { createOrphanWatch } from './orphan-watch.js';
 import { createPersistence } from './persistence.js';
 import { createPlacer } from './placing.js';
 import { createRecordKeeper } from './record-keeper.js';
-import { createSupervisor } from './supervisor.js';
+import { createSupervisor, type DomainClock } from './supervisor.js';
 
 /**
  * Starts an engine on a state directory: takes its lock, discovers what an earlier engine left, and serves.
@@ -46,7 +47,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
 }
 
-async function startEngine(options: EngineOptions, ports: Ports, closePorts: () => Promise<void>): Promise<Engine> {
+/** What a replay puts in the place of time and chance: the machine with its effects held back, and the timers in its hand. */
+export interface EngineStage {
+  readonly hold: (machine: typeof domainMachine) => typeof domainMachine;
+  readonly clock: DomainClock;
+}
+
+/** `createEngine` over given ports. The stage is for replays only. */
+export async function startEngine(options: EngineOptions, ports: Ports, closePorts: () => Promise<void>, stage?: EngineStage): Promise<Engine> {
   const host = await ports.host.facts();
   const settings = engineSettings(options, { logger: pino({ level: 'silent' }), adapters: builtInAdapters, env: process.env, uid: host.uid });
   const { logger, root } = settings;
@@ -88,7 +96,8 @@ async function startEngine(options: EngineOptions, ports: Ports, closePorts: () 
   };
 
   const supervisor = createSupervisor({
-    machine: provideDomainEffects(world),
+    machine: stage === undefined ? provideDomainEffects(world) : stage.hold(provideDomainEffects(world)),
+    clock: stage?.clock,
     world,
     store,
     logger,

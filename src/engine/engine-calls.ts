@@ -44,6 +44,9 @@ export interface EngineParts {
 export function engineOver(parts: EngineParts): Engine {
   const { adapters, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor } = parts;
   const earlier = (name: string): { digest: string; generation: number } | undefined => {
+    // It was removed and is on its way out yet: whatever names it now is another document, and must not be given what befell the last.
+    const leaving = supervisor.domains.get(name);
+    if (leaving !== undefined) return { digest: '', generation: leaving.generation };
     const run = discovered.get(name)?.run;
     return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
   };

@@ -3,7 +3,7 @@
  * node machine decided: it judges nothing.
  */
 import type { Logger } from 'pino';
-import type { Actor } from 'xstate';
+import type { Actor, ActorOptions } from 'xstate';
 import { createActor } from 'xstate';
 import type { DomainHandles, DomainWorld, WantedDomain } from '../actors/world.js';
 import type { DesiredDomain } from '../machines/domain/context.js';
@@ -22,9 +22,13 @@ export interface Supervised extends KnownDomain {
   retired: boolean;
 }
 
+export type DomainClock = NonNullable<ActorOptions<typeof domainMachine>['clock']>;
+
 export interface SupervisorOptions {
   readonly machine: typeof domainMachine;
   readonly world: DomainWorld;
+  /** Of the machines' timers; the host's own where there is none. */
+  readonly clock: DomainClock | undefined;
   readonly store: StatusStore;
   readonly logger: Logger;
   readonly keepRecord: RecordKeeper;
@@ -43,12 +47,12 @@ export interface Supervisor {
   letGo(): void;
 }
 
-export function createSupervisor({ keepRecord, logger, machine, onGone, store, wanted, world }: SupervisorOptions): Supervisor {
+export function createSupervisor({ clock, keepRecord, logger, machine, onGone, store, wanted, world }: SupervisorOptions): Supervisor {
   const domains = new Map<string, Supervised>();
 
   const create = (name: string, desired: DesiredDomain): void => {
     const handles = world.handles(name);
-    const actor = createActor(machine, { input: { name, desired } });
+    const actor = createActor(machine, { input: { name, desired }, ...(clock === undefined ? {} : { clock }) });
     const domain: Supervised = { actor, desired, generation: desired.generation, retired: desired.removed };
     domains.set(name, domain);
     actor.subscribe({

@@ -22,7 +22,16 @@ describe('the choice of a hypervisor', () => {
 
   it('prefers an accelerated one over an earlier one that is not', () => {
     const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'prefer' }, { xen: emulated, qemu: accelerated }, ['xen', 'qemu']);
-    expect(decision).toMatchObject({ chosen: 'qemu', rejected: [{ hypervisor: 'xen', why: 'it is not accelerated here: there is no /dev/kvm' }] });
+    expect(decision).toMatchObject({
+      chosen: 'qemu',
+      why: "qemu is the node's first choice that can run it, accelerated by kvm",
+      rejected: [{ hypervisor: 'xen', why: 'it is not accelerated here: there is no /dev/kvm' }],
+    });
+  });
+
+  it('looks at no acceleration where none is wanted: the first that can run it', () => {
+    const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'none' }, { xen: emulated, qemu: accelerated });
+    expect(decision).toMatchObject({ chosen: 'xen', why: "xen is the node's first choice that can run it, and acceleration is not wanted" });
   });
 
   it('falls back to emulation where acceleration is only preferred, and says so', () => {
@@ -32,7 +41,7 @@ describe('the choice of a hypervisor', () => {
 
   it('chooses nobody where acceleration is required and missing', () => {
     const decision = chooseHypervisor({ hypervisor: ['qemu'], acceleration: 'require' }, { qemu: emulated });
-    expect(decision).toMatchObject({ chosen: undefined, rejected: [{ hypervisor: 'qemu', why: 'acceleration is required: there is no /dev/kvm' }] });
+    expect(decision).toMatchObject({ chosen: undefined, why: 'no hypervisor that the document allows can run it here', rejected: [{ hypervisor: 'qemu', why: 'acceleration is required: there is no /dev/kvm' }] });
   });
 
   it('never takes a mere process or a unikernel tender for auto', () => {

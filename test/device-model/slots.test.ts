@@ -20,6 +20,12 @@ describe('slots of a root bus', () => {
     expect([...slots.values()]).toEqual([0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e]);
   });
 
+  it('end with the last of the bus, where nothing reserves it', () => {
+    const { slots, shortages } = assignSlots({ ...bus, reserved: {} }, Array.from({ length: 31 }, (_, index) => request(String(index), 'high')));
+    expect([...slots.values()].sort((one, other) => one - other)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+    expect(shortages).toEqual([]);
+  });
+
   it('run out with an error that names the field', () => {
     const { slots, shortages } = assignSlots(bus, Array.from({ length: 31 }, (_, index) => request(`disks[${index}]`, 'middle')));
     expect(slots.size).toBe(30);

@@ -1,11 +1,14 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { heartbeatImage } from '../support/guest-image.js';
 import { untilBeats, untilSaid } from '../support/guest-console.js';
 import { operate } from '../support/operator.js';
 import { startOtherEngine } from '../support/other-engine.js';
-import { domain, phasesOf, pidOf, startEngine, until, untilRunning } from '../support/scenario.js';
-import { anchorsOf, stateDirectory } from '../support/state-directory.js';
+import { domain, eventsOf, phasesOf, pidOf, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';
+import { anchorsOf, homeOf, stateDirectory } from '../support/state-directory.js';
 
 test('a new engine adopts what a stopped one left: same anchor, same incarnation, counters kept, no heartbeat lost', async () => {
   const root = stateDirectory();
@@ -103,6 +106,31 @@ test('an anchor that is stopped when the engine comes: waited for, never killed,
   await sleep(3_500);
   process.kill(pidOf(before), 'SIGCONT');
   expect(await untilRunning(second, 'frozen', 5_000)).toMatchObject({ anchor: before.anchor, incarnation: 1, failures: 0, problem: null });
+});
+
+test('an adopted anchor whose channel somebody else holds is ended by SIGTERM, and that rung is told', async () => {
+  const root = stateDirectory();
+  const documents = [domain('held', { deadlines: { connect: '300ms', terminate: '5s' } })];
+  const first = await startEngine({ stateDirectory: root });
+  await first.apply(documents);
+  await untilRunning(first, 'held');
+  await first.stop();
+  // A monitor serves one client at a time.
+  const holder = connect(join(homeOf(root, 'held'), 'qmp'));
+  onTestFinished(() => {
+    holder.destroy();
+  });
+  await once(holder, 'data');
+
+  const second = await startEngine({ stateDirectory: root });
+  await second.apply(documents);
+  await until(second, 'held', ({ state }) => state === 'anchored.adopting.silent');
+  const removed = Date.now();
+  await second.apply([]);
+  await untilForgotten(second, 'held');
+  expect(Date.now() - removed).toBeLessThan(4_000);
+  const ends = eventsOf(second, 'held').flatMap((event) => (event.type === 'windlass.domain.ended' ? [event.data.end] : []));
+  expect(ends).toMatchObject([{ cause: 'removed', rung: 'terminate' }]);
 });
 
 test.each([

@@ -46,6 +46,18 @@ test('a thousand domains converge, one changed document is one domain of work, a
   expect(host.mostPerDomain()).toBe(1);
 }, 60_000);
 
+test('a document that comes back before its domain is gone is another generation, whatever it says', async () => {
+  const host = simulatedHost();
+  await using engine = await createEngine({ stateDirectory: '/s', ports: host.ports, adapters: [host.adapter] });
+  await engine.apply(documents(1));
+  await engine.settled({ signal: AbortSignal.timeout(10_000) });
+  await engine.apply([]);
+  await engine.apply(documents(1, '65Mi'));
+  expect(engine.get('d0')?.generation).toBe(2);
+  await engine.settled({ signal: AbortSignal.timeout(10_000) });
+  expect(engine.get('d0')).toMatchObject({ phase: 'running', generation: 2, observedGeneration: 2 });
+}, 60_000);
+
 test('killed anchors come back, each by itself, and never two for one domain', async () => {
   const host = simulatedHost();
   await using engine = await createEngine({ stateDirectory: '/s', ports: host.ports, adapters: [host.adapter] });

@@ -1,45 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
-import { domainSetup } from '../../src/machines/domain/setup.js';
 import { explore } from './model/explore.js';
 import { allGuarantees } from './model/guarantees.js';
 import { MachineTable } from './model/machine.js';
+import { inside, type Mutable, mutated } from './model/mutated.js';
 import { quick } from './model/quick.js';
 import { scenario } from './model/report.js';
 
 const setting = { policy: 'Never', onChange: 'restart' } as const;
 const table = new MachineTable(domainMachine);
 const near = { states: 40_000, documents: ['running', 'another device model'] };
-
-/** The machine with one thing changed in its configuration. */
-function mutated(change: (config: Mutable) => void): typeof domainMachine {
-  const config = clone(domainMachine.config) as Mutable;
-  change(config);
-  return domainSetup.createMachine(config as unknown as Parameters<typeof domainSetup.createMachine>[0]) as unknown as typeof domainMachine;
-}
-
-interface Mutable {
-  readonly states: Record<string, Mutable>;
-  always?: unknown;
-  invoke: Record<string, unknown>;
-  after: Record<string, unknown>;
-  on: Record<string, unknown>;
-}
-
-/** Functions are kept, objects copied. */
-function clone(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(clone);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clone(inner)]));
-}
-
-function inside(config: Mutable, path: string): Mutable {
-  return path.split('.').reduce((node, name) => {
-    const next = node.states[name];
-    if (next === undefined) throw new Error(`no state ${path}`);
-    return next;
-  }, config);
-}
 
 describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, () => {
   it('keeps every rule, as far as a quick look goes', () => {

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** For stryker: only what tests the machines, in one project. The model checker would find later what the scenarios find at once. */
+/** For stryker: only what tests the machines and the pure planner, in one project. The model checker would find later what the scenarios find at once. */
 const config = defineConfig({
   resolve: { conditions: ['development'] },
   ssr: { resolve: { conditions: ['development'] } },
-  test: { include: ['test/machines/**/*.test.ts'], exclude: ['test/machines/model.test.ts', 'test/machines/paths.test.ts'] },
+  test: { include: ['test/machines/**/*.test.ts', 'test/device-model/**/*.test.ts'], exclude: ['test/machines/model.test.ts', 'test/machines/paths.test.ts', 'test/machines/replay.test.ts'] },
 });
 
 export { config as default };

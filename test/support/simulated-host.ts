@@ -2,10 +2,10 @@
  * A host in memory, for what no real host can show here: ten thousand domains in one process. Files are a map, processes a table; an
  * anchor "runs" until it is ended. Nothing else of the engine is replaced.
  */
-import { Subject } from 'rxjs';
+import { Subject, takeUntil } from 'rxjs';
 import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import type { ExitFacts, LaunchedProcess, Ports, ProcessIdentity } from '../../src/effects/ports.js';
-import type { Observation } from '../../src/machines/observations.js';
+import type { Observation, RunState } from '../../src/machines/observations.js';
 import { WindlassError } from '../../src/errors.js';
 import { memoryFiles } from './memory-files.js';
 
@@ -15,6 +15,7 @@ interface Anchor {
   readonly identity: ProcessIdentity;
   readonly argument: string;
   readonly seen: Subject<Observation>;
+  state: RunState;
   readonly end: (exit: ExitFacts) => void;
 }
 
@@ -26,6 +27,10 @@ export interface SimulatedHost {
   /** The most anchors that one domain ever had at one time. */
   readonly mostPerDomain: () => number;
   kill(pid: number): void;
+  /** Pids of anchors that live now. */
+  pids(): readonly number[];
+  /** The guest of an anchor does something by itself. */
+  become(pid: number, state: RunState): void;
 }
 
 export function simulatedHost(): SimulatedHost {
@@ -49,7 +54,7 @@ export function simulatedHost(): SimulatedHost {
       seen.complete();
       settle(exit);
     };
-    anchors.set(pid, { identity, argument, seen, end });
+    anchors.set(pid, { identity, argument, seen, end, state: 'prelaunch' });
     return { identity, exited };
   };
   const isThat = (identity: ProcessIdentity): boolean => anchors.get(identity.pid)?.identity.startTime === identity.startTime;
@@ -161,23 +166,34 @@ export function simulatedHost(): SimulatedHost {
     living: () => anchors.size,
     mostPerDomain: () => most,
     kill: (pid) => anchors.get(pid)?.end({ code: null, signal: 'SIGKILL' }),
+    pids: () => [...anchors.keys()],
+    become: (pid, state) => {
+      const anchor = anchors.get(pid);
+      if (anchor === undefined) return;
+      anchor.state = state;
+      if (state === 'shutdown') anchor.seen.next({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+      anchor.seen.next({ type: 'guest.state', state });
+    },
   };
 }
 
-function simulatedSession({ end, seen }: Anchor): AnchorSession {
-  let state: 'prelaunch' | 'running' | 'paused' | 'shutdown' = 'prelaunch';
-  const become = (next: typeof state): Promise<void> => {
-    state = next;
+function simulatedSession(anchor: Anchor): AnchorSession {
+  const closed = new Subject<void>();
+  const { end, seen } = anchor;
+  const become = (state: RunState): Promise<void> => {
+    if (anchor.state === state) return Promise.resolve();
+    anchor.state = state;
     seen.next({ type: 'guest.state', state });
     return Promise.resolve();
   };
   return {
-    observations: seen,
-    latestState: () => state,
-    runState: () => Promise.resolve(state),
-    release: () => become('running'),
-    pause: () => become('paused'),
+    observations: seen.pipe(takeUntil(closed)),
+    latestState: () => anchor.state,
+    runState: () => Promise.resolve(anchor.state),
+    release: () => (['prelaunch', 'paused', 'io-error'].includes(anchor.state) ? become('running') : Promise.resolve()),
+    pause: () => (anchor.state === 'running' ? become('paused') : Promise.resolve()),
     press: () => {
+      if (anchor.state !== 'running') return Promise.resolve();
       seen.next({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
       return become('shutdown');
     },
@@ -186,6 +202,6 @@ function simulatedSession({ end, seen }: Anchor): AnchorSession {
       return Promise.resolve();
     },
     transcript: () => [],
-    close: () => undefined,
+    close: () => closed.next(),
   };
 }

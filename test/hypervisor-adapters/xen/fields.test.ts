@@ -141,6 +141,8 @@ const refused: Readonly<Record<string, readonly Spec[]>> = {
     { ...direct, xen: { type: 'pv' }, acpiTables: ['/t'] },
   ],
   'spec.cloudInit': [{ ...direct, cloudInit: { userData: '#cloud-config' } }],
+  'spec.probes.ready.vsock': [{ ...direct, probes: { ready: { vsock: { port: 5 } } } }],
+  'spec.probes.live.check.vsock': [{ ...direct, probes: { live: { check: { vsock: { port: 5 } } } } }],
   'spec.probes.ready.guestAgent': [{ ...direct, probes: { ready: { guestAgent: true } } }],
   'spec.probes.live.check.guestAgent': [{ ...direct, probes: { live: { check: { guestAgent: true } } } }],
   'spec.limits.cpu': [{ ...direct, limits: { cpu: 1 } }],

@@ -1,6 +1,8 @@
 /** What each effect may do to the world, and answer, from how far it has come. */
 import type { Finding } from '../../../src/machines/domain/context.js';
+import { outcomeOf } from '../../../src/machines/domain/ends.js';
 import { someAnchor } from '../support/documents.js';
+
 import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
@@ -89,7 +91,8 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
     presence: 'absent',
     why: 'end',
     incarnation: 1,
-    failures: 0,
+    // Whether it rests before it tries again; how often it failed is not counted.
+    failures: ended !== null && outcomeOf(ended.cause) === 'failed' ? 1 : 0,
     end:
       ended === null
         ? null

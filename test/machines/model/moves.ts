@@ -61,7 +61,9 @@ function abandoned(world: World, promised: Guarantees): World {
   const stray = { mine: true, key: placed ?? 'none' };
   switch (working.name) {
     case 'launch':
-      return working.progress === 'halfway' || (working.progress === 'asked' && !promised.launchHonoursAbort) ? { ...world, stray } : world;
+      if (working.progress === 'halfway' || (working.progress === 'asked' && !promised.launchHonoursAbort)) return { ...world, stray };
+      // What it has started it records, though nobody waits for its answer.
+      return working.progress === 'acted' && world.record !== null ? { ...world, record: { ...world.record, lived: true } } : world;
     case 'reap':
       return working.progress === 'halfway' && !promised.lateReleaseIsHarmless ? { ...world, lateRelease: true } : world;
     case 'release':
@@ -93,7 +95,9 @@ function ofLateEffects(_: Game, { at, world }: State): readonly Move[] {
   const { latePlan, lateRelease, stray } = world;
   if (stray !== null) {
     const anchor = { ...stray, guest: 'prelaunch' as const, told: true };
-    host('the process of an abandoned launch appears', { ...world, stray: null, anchors: [...world.anchors, anchor] });
+    // The engine that ordered it still records it, though its machine has gone on; one that crashed does not.
+    const record = world.record !== null && world.record.ended === null && stray.mine ? { ...world.record, lived: true } : world.record;
+    host('the process of an abandoned launch appears', { ...world, stray: null, record, anchors: [...world.anchors, anchor] });
     host('the abandoned launch comes to nothing', { ...world, stray: null }, false);
   }
   if (lateRelease) host('an abandoned release gives the resources back', { ...world, lateRelease: false, claims: false });

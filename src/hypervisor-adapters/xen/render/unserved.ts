@@ -51,6 +51,8 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.smbios.oemStrings', asked: ({ smbios }) => when(smbios.oemStrings.length > 0, 'spec.smbios.oemStrings'), why: 'of the SMBIOS tables only the UUID is set yet' },
   { field: 'spec.acpiTables', asked: ({ acpiTables }, type) => acpiTables.flatMap((_, index) => (type === 'hvm' && index === 0 ? [] : [`spec.acpiTables[${index}]`])), why: 'xl adds one file of tables, and to an hvm guest only', cure: 'put all tables into one file, one behind the other' },
   { field: 'spec.cloudInit', asked: ({ cloudInit }) => when(cloudInit !== undefined, 'spec.cloudInit'), why: 'no seed image is made yet', cure: 'give a seed image as a disk' },
+  { field: 'spec.probes.ready.vsock', asked: ({ probes }) => when('vsock' in probes.ready, 'spec.probes.ready.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port of the guest' },
+  { field: 'spec.probes.live.check.vsock', asked: ({ probes }) => when(probes.live !== undefined && 'vsock' in probes.live.check, 'spec.probes.live.check.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port of the guest' },
   { field: 'spec.probes.ready.guestAgent', asked: ({ probes }) => when('guestAgent' in probes.ready, 'spec.probes.ready.guestAgent'), why: 'the guest agent has no channel yet' },
   { field: 'spec.probes.live.check.guestAgent', asked: ({ probes }) => when(probes.live !== undefined && 'guestAgent' in probes.live.check, 'spec.probes.live.check.guestAgent'), why: 'the guest agent has no channel yet' },
   { field: 'spec.limits.cpu', asked: ({ limits }) => when(limits.cpu !== undefined, 'spec.limits.cpu'), why: 'host resources are not limited yet' },
