@@ -88,17 +88,26 @@ async function killEach(root: string, listen: Listen): Promise<readonly number[]
     if (event.type === 'windlass.domain.phase' && event.data.to === 'halting' && event.subject !== undefined) told.get(event.subject)?.(performance.now());
   });
   const taken: number[] = [];
-  const { domains } = await readState(root);
   await sleep(300);
-  for (const { anchor, name } of domains) {
-    if (anchor === null) throw new Error(`${name} has no anchor`);
+  for (const [name, pid] of await anchorsIn(root)) {
     const heard = new Promise<number>((resolve) => told.set(name, resolve));
     const begun = performance.now();
-    process.kill(anchor.pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
     taken.push((await heard) - begun);
     await sleep(30);
   }
   return taken;
+}
+
+/** Pids by name, once the files of all of them tell one: they are written a moment after the event. */
+async function anchorsIn(root: string): Promise<readonly (readonly [string, number])[]> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { domains } = await readState(root);
+    const pids = domains.flatMap(({ anchor, name }) => (anchor === null ? [] : [[name, anchor.pid] as const]));
+    if (pids.length === domains.length && pids.length > 0) return pids;
+    await sleep(50);
+  }
+  throw new Error('a domain has no anchor');
 }
 
 function documentsFor(count: number): string {
