@@ -90,11 +90,6 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       );
       const launched = await launching;
       handles.oomsBefore = world.ports.oom.count();
-      // The kernel takes its time to move a process, for which the guest need not wait.
-      handles.recording = handles.recording.then(async () => {
-        const group = await world.ports.cgroups.place(world.root, cgroupName(adapter.name, name), launched.identity);
-        handles.cgroup = group;
-      });
       const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
       handles.gone = gone;
       void gone.then(async (ended) => {
@@ -109,9 +104,23 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
         return await openChannel(world, input, signal);
       } finally {
         world.admission.started(input.name);
+        placeInCgroup(world, input);
       }
     }),
   };
+}
+
+/**
+ * Once the VMM has started, or failed to: the kernel holds back whoever makes threads while it moves a process, which cost a start 2 ms. An
+ * adopted anchor is where its own engine put it.
+ */
+function placeInCgroup(world: DomainWorld, { anchor, name }: AnchorInput): void {
+  const handles = world.handles(name);
+  const { home } = handles;
+  if (anchor === null || home === undefined || handles.gone === undefined || handles.cgroup !== undefined) return;
+  handles.recording = handles.recording.then(async () => {
+    handles.cgroup = await world.ports.cgroups.place(world.root, cgroupName(home.adapter.name, name), anchor);
+  });
 }
 
 /** Where the process may leave its domain to the hypervisor, the run goes on until both are gone, or nobody wants to know any more. */

@@ -34,7 +34,8 @@ export function createLauncher(policy: SpawnerPolicy): Launcher {
   let starting: Promise<SpawnerClient | undefined> | undefined;
   let failedAt = -Infinity;
   let closed = false;
-  let foreign: readonly number[] | undefined;
+  /** Of whoever started this process: looked up before the first guest waits for it. */
+  const foreign = inheritableDescriptors();
 
   async function start(): Promise<SpawnerClient | undefined> {
     try {
@@ -59,7 +60,7 @@ export function createLauncher(policy: SpawnerPolicy): Launcher {
 
   async function launchDirectly(request: LaunchRequest): Promise<LaunchedProcess> {
     const boot = bootId();
-    const child = await startDetached(request, (foreign ??= inheritableDescriptors()));
+    const child = await startDetached(request, foreign);
     children.add(child);
     if (closed) child.letGo();
     const exited = child.exited.finally(() => children.delete(child));

@@ -1,5 +1,5 @@
 import { type FSWatcher, lstatSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { WindlassError } from '../errors.js';
 import { errnoOf, fileError } from './errno.js';
 
@@ -31,7 +31,7 @@ export async function waitForEntry(directory: string, name: string, signal: Abor
     };
     signal.addEventListener('abort', abort, { once: true });
     try {
-      stopWatching = watchOrPoll(directory, look, fail);
+      stopWatching = watchOrPoll(directory, name, look, fail);
       // What came between the first look and the watch made no event.
       look();
     } catch (thrown) {
@@ -40,7 +40,7 @@ export async function waitForEntry(directory: string, name: string, signal: Abor
   });
 }
 
-function watchOrPoll(directory: string, look: () => void, fail: (thrown: unknown) => void): () => void {
+function watchOrPoll(directory: string, name: string, look: () => void, fail: (thrown: unknown) => void): () => void {
   let watcher: FSWatcher;
   try {
     watcher = watch(directory);
@@ -50,7 +50,12 @@ function watchOrPoll(directory: string, look: () => void, fail: (thrown: unknown
     const timer = setInterval(look, lookInterval);
     return () => clearInterval(timer);
   }
-  watcher.on('change', look).on('error', fail);
+  // A VMM that starts makes other entries besides. The directory's own end is told under the directory's name, or none.
+  const own = basename(directory);
+  watcher.on('change', (_, changed) => {
+    if (changed === null || changed === name || changed === own) look();
+  });
+  watcher.on('error', fail);
   return () => watcher.close();
 }
 

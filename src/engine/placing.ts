@@ -32,7 +32,7 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     const forget = (): boolean => probes.get(key) === running && probes.delete(key);
     try {
       const facts = await running;
-      if (!facts.usable) forget();
+      if (!facts.usable && facts.untilReboot !== true) forget();
       return facts;
     } catch (error) {
       // Nothing was found out: whoever asks next asks the host again.

@@ -22,6 +22,8 @@ export interface HypervisorFacts {
   /** Why not usable, or a remark; and what mends it. */
   readonly reason?: string;
   readonly cure?: string;
+  /** Not usable, and that stays so until the host is booted anew: nobody need ask again. */
+  readonly untilReboot?: true;
   readonly version?: string;
   /** Absolute path of the VMM or tool. */
   readonly executable?: string;

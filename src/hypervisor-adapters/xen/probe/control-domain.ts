@@ -5,6 +5,8 @@ import type { FilePort } from '../../../effects/ports.js';
 export interface Obstacle {
   readonly reason: string;
   readonly cure: string;
+  /** It is no Xen that was booted. */
+  readonly untilReboot?: true;
 }
 
 const capabilities = '/proc/xen/capabilities';
@@ -28,5 +30,5 @@ export async function obstacleToControl(files: FilePort): Promise<Obstacle | und
 async function withoutXenfs(files: FilePort): Promise<Obstacle> {
   const hypervisor = await files.readText('/sys/hypervisor/type').catch(() => undefined);
   if (hypervisor?.trim() === 'xen') return { reason: 'this host runs on Xen, and xenfs is not mounted', cure: 'mount -t xenfs xenfs /proc/xen' };
-  return { reason: 'this host does not run on Xen', cure: 'boot it with Xen: apt-get install xen-system-amd64, and choose Xen in the boot menu' };
+  return { reason: 'this host does not run on Xen', cure: 'boot it with Xen: apt-get install xen-system-amd64, and choose Xen in the boot menu', untilReboot: true };
 }

@@ -70,12 +70,13 @@ function lack(machines: readonly string[]): Obstacle | undefined {
   return machines.length > 0 ? undefined : { reason: 'this Xen offers no interface for 64-bit x86 guests', cure: 'boot a Xen for x86_64' };
 }
 
-function unusable({ reason, cure }: Obstacle): HypervisorFacts {
+function unusable({ cure, reason, untilReboot }: Obstacle): HypervisorFacts {
   return {
     hypervisor: 'xen',
     usable: false,
     reason,
     cure,
+    ...(untilReboot === undefined ? {} : { untilReboot }),
     acceleration: { usable: false, name: 'xen', reason },
     machines: [],
     devices: [],
