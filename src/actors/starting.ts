@@ -3,7 +3,7 @@ import { goneDomain } from '../anchors/gone.js';
 import type { AnchorHome } from '../anchors/home.js';
 import { launchAnchor } from '../anchors/launch.js';
 import { prepareAnchor } from '../anchors/prepare.js';
-import type { ExitFacts, LaunchedProcess } from '../effects/ports.js';
+import type { ExitFacts, LaunchedProcess, ProcessIdentity } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../machines/domain/events.js';
 import type { AnchorFacts } from '../machines/domain/context.js';
@@ -92,6 +92,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       handles.oomsBefore = world.ports.oom.count();
       const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
       handles.gone = gone;
+      handles.recording = handles.recording.then(() => placeInCgroup(world, handles, cgroupName(adapter.name, name), launched.identity));
       void gone.then(async (ended) => {
         const exit = await withOomFacts(world, handles, launched.identity, ended);
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
@@ -104,23 +105,20 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
         return await openChannel(world, input, signal);
       } finally {
         world.admission.started(input.name);
-        placeInCgroup(world, input);
       }
     }),
   };
 }
 
 /**
- * Once the VMM has started, or failed to: the kernel holds back whoever makes threads while it moves a process, which cost a start 2 ms. An
- * adopted anchor is where its own engine put it.
+ * Milliseconds that a VMM has for its start before it is moved into its cgroup: the kernel holds back whoever makes threads while it moves a
+ * process, which cost a start 2 ms of 40. What a wrapper starts before then is not in it.
  */
-function placeInCgroup(world: DomainWorld, { anchor, name }: AnchorInput): void {
-  const handles = world.handles(name);
-  const { home } = handles;
-  if (anchor === null || home === undefined || handles.gone === undefined || handles.cgroup !== undefined) return;
-  handles.recording = handles.recording.then(async () => {
-    handles.cgroup = await world.ports.cgroups.place(world.root, cgroupName(home.adapter.name, name), anchor);
-  });
+const startsBy = 150;
+
+async function placeInCgroup(world: DomainWorld, handles: DomainHandles, group: string, identity: ProcessIdentity): Promise<void> {
+  const ended = await Promise.race([handles.gone?.then(() => true), world.ports.clock.sleep(startsBy).then(() => false)]);
+  if (ended !== true) handles.cgroup = await world.ports.cgroups.place(world.root, group, identity);
 }
 
 /** Where the process may leave its domain to the hypervisor, the run goes on until both are gone, or nobody wants to know any more. */

@@ -50,10 +50,10 @@ function watchOrPoll(directory: string, name: string, look: () => void, fail: (t
     const timer = setInterval(look, lookInterval);
     return () => clearInterval(timer);
   }
-  // A VMM that starts makes other entries besides. The directory's own end is told under the directory's name, or none.
+  // A VMM that starts makes other entries besides. The directory's own end is told under its own name.
   const own = basename(directory);
   watcher.on('change', (_, changed) => {
-    if (changed === null || changed === name || changed === own) look();
+    if (changed === name || changed === own) look();
   });
   watcher.on('error', fail);
   return () => watcher.close();

@@ -42,7 +42,7 @@ describe('up', () => {
     const files = documents({ 'a.yaml': domain('a') });
     const { code, err, out } = await run(['up', files, '--once', '--state-dir', root, '-o', 'json'], { env: { PATH: '/nonexistent' } });
     expect(code).toBe(1);
-    expect(err).toMatch(/a \(\w+\): .*qemu-system-x86_64 is not installed; install it: apt-get install/);
+    expect(err).toMatch(/a \(\w+\): .*qemu-system-x86_64 is not installed; .*for qemu: install it: apt-get install/);
     // Long before the timeout: waiting does not install anything.
     expect((JSON.parse(out) as { milliseconds: number }).milliseconds).toBeLessThan(5_000);
   });
@@ -102,7 +102,7 @@ it('doctor says what this host can do', async () => {
   const root = stateDirectory();
   const { code, out } = await run(['doctor', '-o', 'json', '--state-dir', root]);
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ ok: true, stateDirectory: { path: root, engine: null }, hypervisors: [{ hypervisor: 'qemu', usable: true }] });
+  expect(JSON.parse(out)).toMatchObject({ ok: true, stateDirectory: { path: root, engine: null }, hypervisors: [{ hypervisor: 'xen', usable: false }, { hypervisor: 'qemu', usable: true }] });
   const without = await run(['doctor', '--state-dir', root], { env: { PATH: '/nonexistent' } });
   expect(without.code).toBe(1);
   expect(without.out).toMatch(/qemu +not usable\n +! qemu-system-x86_64 is not installed\n +to mend it: install it/);
