@@ -1,6 +1,6 @@
 import type { ClockPort, Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
-import { createRounds, longestRoundInterval, type Rounds } from '../channel/rounds.js';
+import { createRounds, longestRoundInterval, type Rounds } from '../../../anchors/rounds.js';
 import { openQemuSession } from '../channel/session.js';
 import { dialMonitor } from './dial.js';
 

@@ -6,7 +6,7 @@ import { isQmpError, qmpError } from './errors.js';
 import { createHeldStream } from './held-stream.js';
 import type { QmpEvent } from './messages.js';
 import { meaningOf, observe } from './observe.js';
-import type { Rounds } from './rounds.js';
+import type { Rounds } from '../../../anchors/rounds.js';
 import { createSilenceDetector } from './silence.js';
 
 export interface QemuSessionOptions {

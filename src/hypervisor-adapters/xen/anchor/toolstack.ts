@@ -4,7 +4,7 @@ import { openXenstore, type Xenstore } from '../channel/xenstore/store.js';
 import { createXl, type Xl } from '../channel/xl/xl.js';
 import { dialXenstore } from './dial.js';
 import { createRoster, type Roster } from './roster.js';
-import { createRounds, type Rounds } from './rounds.js';
+import { createRounds, type Rounds } from '../../../anchors/rounds.js';
 
 export interface Toolstack {
   readonly xl: Xl;

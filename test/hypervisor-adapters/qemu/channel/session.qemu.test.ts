@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openQmp } from '../../../../src/hypervisor-adapters/qemu/channel/client.js';
-import { createRounds } from '../../../../src/hypervisor-adapters/qemu/channel/rounds.js';
+import { createRounds } from '../../../../src/anchors/rounds.js';
 import { openQemuSession } from '../../../../src/hypervisor-adapters/qemu/channel/session.js';
 import { heartbeatImage, type HeartbeatOptions } from '../../../support/guest-image.js';
 import { startQemu, type RealQemu } from './real-qemu.js';

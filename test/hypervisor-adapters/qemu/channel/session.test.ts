@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { EMPTY } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openQmp } from '../../../../src/hypervisor-adapters/qemu/channel/client.js';
-import type { Rounds } from '../../../../src/hypervisor-adapters/qemu/channel/rounds.js';
+import type { Rounds } from '../../../../src/anchors/rounds.js';
 import { openQemuSession } from '../../../../src/hypervisor-adapters/qemu/channel/session.js';
 import { startQmpPeers, type QmpPeers } from '../../../fakes/qmp-peer.js';
 import { next, openSession, reaches, sessionScenarios } from './session-scenarios.js';

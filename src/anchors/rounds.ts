@@ -1,17 +1,17 @@
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort } from '../effects/ports.js';
 
 /**
- * The one poll of this adapter, and why there is one: a QEMU that is stopped (SIGSTOP, a frozen cgroup, a dead disk under its main loop)
- * tells nobody. Its connection stays open and no event comes, just as with a healthy idle guest; the difference shows only when it is asked.
- * So every `interval` each session asks one short question, which costs QEMU and us about 0.3 ms. There is one timer for all sessions that
- * share a `Rounds`, and none while there are no sessions.
+ * The one poll of an adapter, for what no event tells: a QEMU that is stopped (SIGSTOP, a frozen cgroup, a dead disk under its main loop)
+ * leaves its connection open and says nothing, just as a healthy idle guest does; an operator's `xl pause` fires no watch. So every
+ * `interval` each session asks one short question: 0.3 ms of QEMU's time and ours, or one list of all domains of Xen, which they share.
+ * There is one timer for all sessions that share a `Rounds`, and none while there are no sessions.
  */
 export interface Rounds {
   /** `visit` is called once a round. Returns what takes it off the round. */
   join(visit: () => void): () => void;
 }
 
-/** Milliseconds. A stopped QEMU is found after at most this and the session's `silence`. */
+/** Milliseconds. What nobody tells is found after at most this, and the time that an answer may take. */
 export const longestRoundInterval = 30_000;
 
 /** Questions that are sent in one go; then the loop has a moment for others. */
