@@ -1,0 +1,90 @@
+/** Guests with devices, and guests of the other types, as documents ask for them. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { heartbeatImage } from '../../support/guest-image.js';
+import { startXenLab, type XenLab } from './lab.js';
+import { bundleProduct, type Product, productIn, type Running, stateDirectory, tiny } from './product.js';
+
+let share: string;
+let lab: XenLab;
+let windlass: Product;
+let engine: Running;
+
+beforeAll(async () => {
+  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
+  await bundleProduct(share);
+  copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img'));
+  lab = await startXenLab({ share });
+  windlass = productIn(lab);
+});
+
+afterAll(async () => {
+  await lab.stop();
+  rmSync(share, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  await engine.stop();
+  expect(await windlass.run('down', '--all')).toMatchObject({ code: 0 });
+});
+
+async function up(name: string, spec: Parameters<Product['write']>[0][string]): Promise<void> {
+  await windlass.write({ [name]: spec });
+  engine = windlass.up();
+  await engine.untilRunning(name);
+}
+
+const consoleOf = async (name: string): Promise<string> => (await lab.exec(['sh', '-c', 'cat "$0" 2> /dev/null || true', `${stateDirectory}/xen/${name}/console.log`])).stdout;
+const linux = { kernel: '/guest/linux.elf', initrd: '/guest/linux.ird', cmdline: 'console=hvc0 g.disk=/dev/xvda g.ip=10.9.0.2/24' };
+
+test('a Linux guest with a disk and a network: it reads and writes the one, and answers on the other', async () => {
+  await lab.exec(['cp', '/guest/disk.img', '/run/linux.img']);
+  await up('linux', {
+    memory: '128Mi',
+    boot: linux,
+    xen: { type: 'pv' },
+    disks: [{ image: '/run/linux.img', format: 'raw' }],
+    networks: [{ type: 'tap', bridge: 'xenbr0' }],
+  });
+  await expect.poll(() => consoleOf('linux'), { timeout: 120_000, interval: 1_000 }).toContain('GUEST-WROTE');
+  const ping = async (): Promise<number> => (await lab.exec(['ping', '-c', '1', '-W', '5', '10.9.0.2'])).code;
+  await expect.poll(ping, { timeout: 60_000, interval: 1_000 }).toBe(0);
+  await windlass.write({});
+  const { data } = await engine.until('windlass.domain.ended', 'linux', () => true);
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'press' });
+  await engine.until('windlass.domain.forgotten', 'linux', () => true);
+  // The image is let go of, and holds what the guest wrote into its ninth sector.
+  const { stdout } = await lab.exec(['dd', 'if=/run/linux.img', 'bs=512', 'skip=8', 'count=1', 'status=none']);
+  expect(stdout).toContain('written by guest');
+});
+
+test('a pvh guest boots', async () => {
+  await up('pvh', { memory: '160Mi', boot: { ...linux, cmdline: 'console=hvc0' }, xen: { type: 'pvh' } });
+  await expect.poll(() => consoleOf('pvh'), { timeout: 180_000, interval: 1_000 }).toContain('GUEST-UP');
+});
+
+test('an hvm guest boots from its disk: the heartbeat of the other tests, on an emulated PC', async () => {
+  await lab.exec(['cp', '/project/boot.img', '/run/boot.img']);
+  await up('pc', { memory: '64Mi', xen: { type: 'hvm' }, disks: [{ image: '/run/boot.img', format: 'raw', readOnly: false }] });
+  await expect.poll(() => consoleOf('pc'), { timeout: 180_000, interval: 1_000 }).toMatch(/HEARTBEAT \d+/);
+});
+
+test('the console of a guest answers to windlass console', async () => {
+  await up('talker', tiny('name=talker'));
+  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 4) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
+  expect(stdout.replaceAll('echo good morning', '')).toContain('good morning');
+});
+
+test('a PCI device is taken from its driver for the guest, and given back to it', async () => {
+  await lab.exec(['modprobe', 'e1000e']);
+  const driver = async (): Promise<string> => (await lab.exec(['sh', '-c', 'basename "$(readlink /sys/bus/pci/devices/0000:00:04.0/driver)"'])).stdout.trim();
+  await lab.exec(['modprobe', 'xen-pciback']);
+  expect(await driver()).toBe('e1000e');
+  await up('nic', tiny('beat=500', { pci: [{ address: '0000:00:04.0' }] }));
+  expect(await driver()).toBe('pciback');
+  await windlass.write({});
+  await engine.until('windlass.domain.forgotten', 'nic', () => true);
+  expect(await driver()).toBe('e1000e');
+});
