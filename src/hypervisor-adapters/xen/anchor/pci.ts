@@ -33,7 +33,10 @@ async function withAddresses(ports: Ports, claims: readonly Claim[], act: (tools
   await act(toolstack, addresses);
 }
 
-/** xl writes down whose driver it took a function from (pciback_dev_assign in libxl_pci.c). */
+/** Where libxl writes down whose driver it took a function from: PCI_INFO_PATH of libxl_pci.c, before and since Xen 4.15. */
+const memories = ['/libxl/pci', '/libxl/pciback'];
+
 async function wasTaken(store: Pick<Xenstore, 'read'>, address: string): Promise<boolean> {
-  return (await store.read(`/libxl/pciback/${address.replaceAll(/[:.]/g, '-')}/driver_path`)) !== undefined;
+  const drivers = await Promise.all(memories.map((path) => store.read(`${path}/${address.replaceAll(/[:.]/g, '-')}/driver_path`)));
+  return drivers.some((driver) => driver !== undefined);
 }
