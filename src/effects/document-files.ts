@@ -31,7 +31,7 @@ interface UnreadableFile {
  * Reads documents: files of any name, folders (with those below them; `*.yaml`, `*.yml` and `*.json`, nothing hidden) and glob patterns.
  * In the order given, sorted by name within a folder or pattern, each file once. An empty folder has no documents; a pattern must match.
  *
- * A file that is there but has over 1 MiB, may not be read or is no UTF-8 text says so in `unreadable`. Rejects with DOCUMENT_NOT_FOUND
+ * What is removed between the listing of its folder and its own turn was not there. A file that is there but has over 1 MiB, may not be read or is no UTF-8 text says so in `unreadable`. Rejects with DOCUMENT_NOT_FOUND
  * where a path leads nowhere, or DOCUMENT_UNREADABLE where a folder cannot be listed; the message names all that is wrong.
  */
 export async function readDocumentFiles(paths: readonly string[]): Promise<readonly DocumentFile[]> {
@@ -45,19 +45,27 @@ export async function readDocumentFiles(paths: readonly string[]): Promise<reado
     }
   };
   const lists = await Promise.all(paths.map((path) => noted(filesAt(path))));
-  const files = new Map(lists.flatMap((list) => list ?? []).map((file) => [resolve(file), file]));
-  const read = await Promise.all([...files.values()].map((file) => noted(readDocument(file))));
+  const files = new Map(lists.flatMap((list) => list ?? []).map((found) => [resolve(found.file), found]));
+  const read = await Promise.all([...files.values()].map((found) => noted(readDocument(found))));
   const [first, ...others] = problems;
   if (first !== undefined) throw others.length === 0 ? first : new WindlassError(first.code, problems.map(({ message }) => message).join('\n'), { cause: first });
   return read.filter((one) => one !== undefined);
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
+/** A file, and whether the user gave its very name: one that was listed may go again. */
+interface FoundFile {
+  readonly file: string;
+  readonly named: boolean;
+}
+
+const listed = (file: string): FoundFile => ({ file, named: false });
+
+async function filesAt(path: string): Promise<readonly FoundFile[]> {
   const facts = await statOrNothing(path);
-  if (facts?.isDirectory() === true) return filesBelow(path, new Set());
-  if (facts !== undefined) return [path];
+  if (facts?.isDirectory() === true) return (await filesBelow(path, new Set())).map(listed);
+  if (facts !== undefined) return [{ file: path, named: true }];
   const matches = patternCharacters.test(path) ? await filesLike(path) : [];
-  if (matches.length > 0) return matches;
+  if (matches.length > 0) return matches.map(listed);
   const what = patternCharacters.test(path) ? `no file matches ${path}` : `there is no file or folder ${path}`;
   throw new WindlassError('DOCUMENT_NOT_FOUND', what, { cure: 'check the path; patterns are relative to the working directory' });
 }
@@ -71,10 +79,15 @@ async function filesBelow(directory: string, visited: Set<string>): Promise<read
   for (const name of (await readdir(directory)).filter(isVisible).sort()) {
     const path = join(directory, name);
     const facts = await statOrNothing(path);
-    if (facts?.isDirectory() === true) found.push(...(await filesBelow(path, visited)));
+    if (facts?.isDirectory() === true) found.push(...(await filesBelow(path, visited).catch(noneIfAbsent)));
     else if (facts?.isFile() === true && isDocumentName(name)) found.push(path);
   }
   return found;
+}
+
+function noneIfAbsent(thrown: unknown): readonly string[] {
+  if (saysAbsent(thrown)) return [];
+  throw thrown;
 }
 
 async function filesLike(pattern: string): Promise<readonly string[]> {
@@ -82,7 +95,7 @@ async function filesLike(pattern: string): Promise<readonly string[]> {
   return (await glob(pattern, { absolute: isAbsolute(pattern), expandDirectories: false, dot: false, ignore: ['**/node_modules/**'] })).sort();
 }
 
-async function readDocument(file: string): Promise<DocumentFile> {
+async function readDocument({ file, named }: FoundFile): Promise<DocumentFile | undefined> {
   try {
     // Without O_NONBLOCK, opening a named pipe waits for its writer for ever.
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -95,6 +108,7 @@ async function readDocument(file: string): Promise<DocumentFile> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(facts.size), 0, facts.size, 0);
     return decoded(file, buffer.subarray(0, bytesRead));
   } catch (thrown) {
+    if (saysAbsent(thrown) && !named) return undefined;
     if (saysAbsent(thrown)) throw new WindlassError('DOCUMENT_NOT_FOUND', `there is no file ${file}`, { cause: thrown });
     return unreadable(file, 'DOCUMENT_UNREADABLE', `cannot be read: ${messageOf(thrown)}`);
   }

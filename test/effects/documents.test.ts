@@ -61,6 +61,19 @@ describe('reading', () => {
     expect(await told('/dev/zero')).toEqual(['a.yml', { code: 'DOCUMENT_UNREADABLE', line: 1, message: 'is not a file' }]);
   });
 
+  it('takes what is removed while it reads for not there, unless its very name was given', async () => {
+    for (let round = 0; round < 200; round += 1) {
+      mkdirSync(at('docs', 'fleeting'));
+      for (const name of ['fleeting.yaml', 'fleeting/x.yaml']) writeFileSync(at('docs', name), '{}');
+      const reading = names(at('docs'));
+      // Each round a little later in the reading.
+      for (let turns = 0; turns < round % 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (const name of ['fleeting.yaml', 'fleeting']) rmSync(at('docs', name), { recursive: true });
+      expect((await reading).filter((name) => !name.includes('fleeting'))).toEqual(['a.yml', 'b.yaml', 'below/d.yaml', 'c.json']);
+    }
+    await expect(readDocumentFiles([at('docs', 'fleeting.yaml')])).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });
+  });
+
   it('does not wait for the writer of a named pipe', async () => {
     execFileSync('mkfifo', [at('pipe.yaml')]);
     expect(await readDocumentFiles([at('pipe.yaml')])).toMatchObject([{ unreadable: { code: 'DOCUMENT_UNREADABLE', message: 'is not a file' } }]);
