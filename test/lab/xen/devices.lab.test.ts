@@ -25,10 +25,7 @@ afterAll(async () => {
   rmSync(share, { recursive: true, force: true });
 });
 
-afterEach(async () => {
-  await engine.stop();
-  expect(await windlass.run('down', '--all')).toMatchObject({ code: 0 });
-});
+afterEach(() => windlass.clear());
 
 async function up(name: string, spec: Parameters<Product['write']>[0][string]): Promise<void> {
   await windlass.write({ [name]: spec });

@@ -50,8 +50,12 @@ export interface Product {
   readonly run: (...args: readonly string[]) => Promise<ExecResult>;
   /** Writes the documents of a folder that `up` follows: those that are named are all there is. */
   readonly write: (documents: Readonly<Record<string, Spec>>) => Promise<void>;
-  /** An engine that follows the folder. */
+  /** The engine that follows the folder: the one that runs, or a new one. Node takes seconds to start in dom0. */
   readonly up: () => Running;
+  /** No document, and nothing left of any. */
+  readonly clear: () => Promise<void>;
+  /** Names of all domains but dom0, as Xen's own toolstack tells them. */
+  readonly domains: () => Promise<readonly string[]>;
 }
 
 export interface Running {
@@ -59,6 +63,8 @@ export interface Running {
   /** The first event of a type about a domain, at or behind a place in `events`, for which `holds` is true. */
   until<Type extends EventType>(type: Type, name: string, holds: (data: EventOf<Type>['data']) => boolean, from?: number): Promise<EventOf<Type>>;
   untilRunning(name: string, from?: number): Promise<EventOf<'windlass.domain.phase'>>;
+  /** Has it forgotten all domains that it told of? */
+  readonly forgotten: () => boolean;
   /** SIGTERM: the guests stay. */
   stop(): Promise<void>;
   /** SIGKILL. */
@@ -67,7 +73,8 @@ export interface Running {
 
 export function productIn(lab: XenLab): Product {
   const command = ['node', '/project/dist/cli/main.js'];
-  return {
+  let engine: Running | undefined;
+  const product: Product = {
     run: (...args) => lab.exec([...command, ...args], { timeout: 2 * patience }),
     async write(documents) {
       const made = `${documentsFolder}.${Date.now()}`;
@@ -79,11 +86,29 @@ export function productIn(lab: XenLab): Product {
       const script = 'cd "$0"; for old in *.json; do [ -e "$1/$old" ] || rm -f "$old"; done; for new in "$1"/*.json; do [ ! -e "$new" ] || mv "$new" .; done; rmdir "$1"';
       await lab.exec(['sh', '-c', script, documentsFolder, made]);
     },
-    up: () => running(lab, [...command, 'up', documentsFolder, '-o', 'json']),
+    up() {
+      engine ??= running(lab, [...command, 'up', documentsFolder, '-o', 'json'], () => (engine = undefined));
+      return engine;
+    },
+    async clear() {
+      await product.write({});
+      const { forgotten } = product.up();
+      const end = Date.now() + patience;
+      while ((await product.domains()).length > 0 || !forgotten()) {
+        if (Date.now() > end) throw new Error(`domains are left: ${(await product.domains()).join(', ')}`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+    async domains() {
+      const { code, stderr, stdout } = await lab.exec(['xl', 'list']);
+      if (code !== 0) throw new Error(`xl list: ${stderr}`);
+      return stdout.split('\n').slice(1).flatMap((line) => /^(\S+) +[1-9]/.exec(line)?.[1] ?? []);
+    },
   };
+  return product;
 }
 
-function running(lab: XenLab, argv: readonly string[]): Running {
+function running(lab: XenLab, argv: readonly string[], gone: () => void): Running {
   const events: WindlassEvent[] = [];
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
@@ -132,11 +157,21 @@ function running(lab: XenLab, argv: readonly string[]): Running {
     events,
     until,
     untilRunning: (name, from) => until('windlass.domain.phase', name, ({ to }) => to === 'running', from),
+    forgotten() {
+      const known = new Set<string>();
+      for (const { subject, type } of events) {
+        if (type === 'windlass.domain.phase') known.add(subject ?? '');
+        if (type === 'windlass.domain.forgotten') known.delete(subject ?? '');
+      }
+      return known.size === 0;
+    },
     async stop() {
+      gone();
       stopping.abort();
       await told;
     },
     async crash() {
+      gone();
       await lab.exec(['pkill', '-KILL', '-f', '/project/dist/cli/main.js up'], { cwd: '/' });
       await told;
     },

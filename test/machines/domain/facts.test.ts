@@ -149,7 +149,13 @@ describe('causes', () => {
     [{ code: null, signal: 'SIGKILL' }, 'vmm-signal', 'the anchor was ended by SIGKILL'],
     [{ code: 0, signal: null }, 'vmm-exit', 'the anchor exited with code 0'],
     [{ code: null, signal: null }, 'vmm-gone', 'the anchor is gone'],
-  ])('of an exit %o', (exit, cause, message) => {
+    [{ code: null, signal: 'SIGKILL', oom: 'anchor' }, 'oom-kill', 'the kernel killed the anchor for want of memory'],
+    [
+      { code: null, signal: 'SIGKILL', oom: 'somebody' },
+      'vmm-signal',
+      'the anchor was ended by SIGKILL; the kernel killed a process for want of memory meanwhile, and does not say which',
+    ],
+  ] as const)('of an exit %o', (exit, cause, message) => {
     expect(causeOfExit(exit)).toEqual({ cause, message });
   });
 
