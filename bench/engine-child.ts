@@ -1,10 +1,10 @@
 /** An engine of its own process, as users have it: `windlass up`, listened to from outside. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const cli = join(import.meta.dirname, '../dist/cli/main.js');
+const cli = fileURLToPath(new URL('cli/main.js', import.meta.resolve('windlass')));
 
 export interface EngineChild {
   /** Guests that run under it and that another engine has started. */
