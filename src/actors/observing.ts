@@ -13,13 +13,11 @@ import { becomeReady, cgroupName, type DomainHandles, type DomainWorld } from '.
 export function observeActor(world: DomainWorld): DomainActors['observe'] {
   return effect<Finding, EffectInput>(world, async ({ input: { name } }) => {
     const handles = world.handles(name);
-    const looked = await Promise.all(
-      [...world.adapters.values()].map(async (adapter) => {
-        const layout = layoutOf(world.root, adapter.name, name);
-        return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
-      }),
-    );
-    const { bootId } = await world.ports.host.facts();
+    const looking = [...world.adapters.values()].map(async (adapter) => {
+      const layout = layoutOf(world.root, adapter.name, name);
+      return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
+    });
+    const [looked, { bootId }] = await Promise.all([Promise.all(looking), world.ports.host.facts()]);
     const unknown = looked.find(({ finding }) => finding.presence === 'unknown');
     if (unknown?.finding.presence === 'unknown') return { presence: 'unknown', why: unknown.finding.reason };
     const present = looked.filter(({ finding }) => finding.presence === 'present');
