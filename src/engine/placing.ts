@@ -1,6 +1,6 @@
 /**
- * Placing a domain: gather facts (probes, host, images), then let the pure planners decide. Facts are gathered once and shared; a probe
- * that found its hypervisor unusable is made again at the next wish, since the host may have been mended.
+ * Placing a domain: gather facts (probes, host, images), then let the pure planners decide. Facts are gathered once and shared. Where a
+ * hypervisor is unusable, or cannot do what a document asks, it is asked again before that is refused: the host may have been mended.
  */
 import type { PlacedDomain, Placing, WantedDomain } from '../actors/world.js';
 import { layoutOf } from '../anchors/layout.js';
@@ -46,34 +46,44 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     return spec.hypervisor.includes('auto') ? all : all.filter(({ name }) => spec.hypervisor.includes(name));
   };
 
-  return {
-    async place(wanted) {
-      const { document } = wanted;
-      const { spec } = document;
-      const facts: Partial<Record<HypervisorName, HypervisorFacts>> = {};
-      const asked = candidates(spec);
-      const found = await Promise.all(asked.map((adapter) => probe(adapter, spec.acceleration !== 'none', executableFor(spec, adapter.name))));
-      for (const fact of found) facts[fact.hypervisor] = fact;
-      const decision = chooseHypervisor(spec, facts, [...adapters.keys()]);
-      const adapter = decision.chosen === undefined ? undefined : adapters.get(decision.chosen);
-      const fact = decision.chosen === undefined ? undefined : facts[decision.chosen];
-      if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
+  const forgetFactsOf = (hypervisor: HypervisorName): void => {
+    for (const key of probes.keys()) if (key.startsWith(`${hypervisor} `)) probes.delete(key);
+  };
 
-      const layout = layoutOf(root, adapter.name, document.metadata.name);
-      const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec) });
-      if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
-      const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
-      const placed: PlacedDomain = {
-        wanted,
-        adapter,
-        layout,
-        plan: outcome.plan,
-        placement: { hypervisor: adapter.name, why: decision.why, accelerator, memoryBytes, cpus, deviceModel },
-      };
-      return { ok: true, placed };
-    },
+  return {
+    place: (wanted) => place(wanted, 'known'),
     probeAll: () => Promise.all([...adapters.values()].map((adapter) => adapter.probe(ports, root, { acceleration: true, fresh: true }))),
   };
+
+  async function place(wanted: WantedDomain, known: 'known' | 'fresh'): Promise<Placing> {
+    const { document } = wanted;
+    const { spec } = document;
+    const facts: Partial<Record<HypervisorName, HypervisorFacts>> = {};
+    const asked = candidates(spec);
+    const found = await Promise.all(asked.map((adapter) => probe(adapter, spec.acceleration !== 'none', executableFor(spec, adapter.name))));
+    for (const fact of found) facts[fact.hypervisor] = fact;
+    const decision = chooseHypervisor(spec, facts, [...adapters.keys()]);
+    const adapter = decision.chosen === undefined ? undefined : adapters.get(decision.chosen);
+    const fact = decision.chosen === undefined ? undefined : facts[decision.chosen];
+    if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
+
+    const layout = layoutOf(root, adapter.name, document.metadata.name);
+    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec) });
+    if (!outcome.ok && known === 'known') {
+      forgetFactsOf(adapter.name);
+      return place(wanted, 'fresh');
+    }
+    if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
+    const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
+    const placed: PlacedDomain = {
+      wanted,
+      adapter,
+      layout,
+      plan: outcome.plan,
+      placement: { hypervisor: adapter.name, why: decision.why, accelerator, memoryBytes, cpus, deviceModel },
+    };
+    return { ok: true, placed };
+  }
 }
 
 function executableFor(spec: DomainSpec, hypervisor: HypervisorName): string | undefined {
