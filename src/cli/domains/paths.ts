@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What a state directory holds for people, by its public name (docs/state-directory.md). */
 const meanings: Readonly<Record<string, string>> = {
-  cons: 'serial console (unix socket)',
+  cons: 'serial console (a unix socket, or on Xen a terminal)',
   qmp: "the engine's own monitor",
   monitor: "operators' monitor (QMP)",
   'console.log': 'what the guest wrote to its console',
