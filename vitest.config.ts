@@ -8,6 +8,9 @@ const thorough = [
   'test/effects/engine-lock.test.ts',
   'test/effects/engine-dies.test.ts',
   'test/effects/replaced-folders.test.ts',
+  'test/machines/replay.test.ts',
+  'test/diagrams/every-machine.test.ts',
+  'test/diagrams/own-machines.test.ts',
 ];
 
 /**
