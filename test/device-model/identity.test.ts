@@ -1,4 +1,3 @@
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stableMac, stableUuid } from '../../src/device-model/identity.js';
@@ -8,13 +7,13 @@ it('is the same at every start: domains that run know themselves by these', () =
   expect(stableMac('web', 'net0')).toBe('52:54:00:c9:60:6e');
 });
 
-test.prop([fc.array(fc.string(), { minLength: 1, maxLength: 3 })])('a UUID says that an application made it', (words) => {
+it('a UUID says that an application made it', () => fc.assert(fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 3 }), (words) => {
   expect(stableUuid(...words)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-});
+})));
 
-test.prop([fc.string(), fc.string()])('a MAC address is that of one device, and of no vendor', (domain, network) => {
+it('a MAC address is that of one device, and of no vendor', () => fc.assert(fc.property(fc.string(), fc.string(), (domain, network) => {
   expect(stableMac(domain, network)).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
-});
+})));
 
 it('tells words apart that look alike when they are put together', () => {
   expect(stableUuid('a', 'bc')).not.toBe(stableUuid('ab', 'c'));

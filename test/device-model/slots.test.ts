@@ -1,4 +1,3 @@
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignSlots, slotText, type SlotBus, type SlotRegion, type SlotRequest } from '../../src/device-model/slots.js';
@@ -32,12 +31,12 @@ describe('slots of a root bus', () => {
     expect(shortages).toEqual([{ field: 'spec.disks[30]', message: 'bus pcie.0 has room for 30 devices, and all are taken' }]);
   });
 
-  test.prop([fc.array(fc.constantFrom<SlotRegion>('low', 'middle', 'high'), { maxLength: 40 })])('are unique, in bounds and never reserved', (regions) => {
+  it('are unique, in bounds and never reserved', () => fc.assert(fc.property(fc.array(fc.constantFrom<SlotRegion>('low', 'middle', 'high'), { maxLength: 40 }), (regions) => {
     const { slots, shortages } = assignSlots(bus, regions.map((region, index) => request(String(index), region)));
     const taken = [...slots.values()];
     expect(new Set(taken).size).toBe(taken.length);
     expect(taken.every((slot) => slot >= 1 && slot <= 0x1e)).toBe(true);
     expect(taken.length + shortages.length).toBe(regions.length);
     expect(shortages.length).toBe(Math.max(0, regions.length - 30));
-  });
+  })));
 });

@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { parseDocuments } from '../../src/documents/parse.js';
 import { formatPath, parsePath } from '../../src/documents/problems.js';
 import { fieldsOf, positionOf } from '../../src/documents/provenance.js';
@@ -90,17 +90,17 @@ function isAnswered(text: string): void {
 }
 
 describe('any text gets an answer', () => {
-  test.prop([mutated], { numRuns: 400 })('a sound document with a few random edits', isAnswered);
-  test.prop([fc.string({ unit: 'binary', maxLength: 200 })], { numRuns: 300 })('noise', isAnswered);
-  test.prop([fc.array(shard, { maxLength: 40 })], { numRuns: 400 })('shards of YAML', (shards) => {
+  it('a sound document with a few random edits', () => fc.assert(fc.property(mutated, isAnswered), { numRuns: 400 }));
+  it('noise', () => fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), isAnswered), { numRuns: 300 }));
+  it('shards of YAML', () => fc.assert(fc.property(fc.array(shard, { maxLength: 40 }), (shards) => {
     isAnswered(shards.join(''));
-  });
+  }), { numRuns: 400 }));
 });
 
 describe('any value gets an answer', () => {
-  test.prop([fc.jsonValue({ maxDepth: 4 })], { numRuns: 300 })('as a document', (value) => {
+  it('as a document', () => fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
     isAnswered(JSON.stringify(value));
-  });
+  }), { numRuns: 300 }));
 
   const field = fc.constantFrom(
     'memory',
@@ -131,9 +131,9 @@ describe('any value gets an answer', () => {
       { maxLength: 3 },
     ),
   );
-  test.prop([fc.dictionary(field, given, { maxKeys: 6 })], { numRuns: 300 })('in the fields of a spec', (fields) => {
+  it('in the fields of a spec', () => fc.assert(fc.property(fc.dictionary(field, given, { maxKeys: 6 }), (fields) => {
     isAnswered(JSON.stringify({ apiVersion: 'windlass/v1', kind: 'Domain', metadata: { name: 'x' }, spec: { memory: '64Mi', ...fields } }));
-  });
+  }), { numRuns: 300 }));
 });
 
 describe('the path of a field', () => {
@@ -141,7 +141,7 @@ describe('the path of a field', () => {
     fc.nat({ max: 100 }),
     fc.string({ minLength: 1, maxLength: 20 }).filter((key) => !/^\d+$/.test(key)),
   );
-  test.prop([fc.array(part, { maxLength: 6 })])('is read back as it was written', (path) => {
+  it('is read back as it was written', () => fc.assert(fc.property(fc.array(part, { maxLength: 6 }), (path) => {
     expect(parsePath(formatPath(path))).toEqual(path);
-  });
+  })));
 });

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, formatSize, parseDuration, parseSize } from '../../src/documents/units.js';
 
@@ -17,17 +17,14 @@ describe('sizes', () => {
     expect(parseSize(written)).toBeUndefined();
   });
 
-  test.prop([fc.nat({ max: Number.MAX_SAFE_INTEGER })])('are read back as they were written', (bytes) => {
+  it('are read back as they were written', () => fc.assert(fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER }), (bytes) => {
     const written = formatSize(bytes);
     expect(/^\d+$/.test(written) ? Number(written) : parseSize(written)).toBe(bytes);
-  });
+  })));
 
-  test.prop([fc.integer({ min: 1, max: 4096 }), fc.constantFrom('Ki', 'Mi', 'Gi', 'K', 'M', 'G')])(
-    'grow with their number',
-    (amount, unit) => {
-      expect(parseSize(`${amount}${unit}`)).toBe(amount * (parseSize(`1${unit}`) ?? Number.NaN));
-    },
-  );
+  it('grow with their number', () => fc.assert(fc.property(fc.integer({ min: 1, max: 4096 }), fc.constantFrom('Ki', 'Mi', 'Gi', 'K', 'M', 'G'), (amount, unit) => {
+    expect(parseSize(`${amount}${unit}`)).toBe(amount * (parseSize(`1${unit}`) ?? Number.NaN));
+  })));
 });
 
 describe('durations', () => {
@@ -45,7 +42,7 @@ describe('durations', () => {
     expect(parseDuration(written)).toBeUndefined();
   });
 
-  test.prop([fc.nat({ max: 999_999_999_999 })])('are read back as they were written', (milliseconds) => {
+  it('are read back as they were written', () => fc.assert(fc.property(fc.nat({ max: 999_999_999_999 }), (milliseconds) => {
     expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);
-  });
+  })));
 });

@@ -1,6 +1,5 @@
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DomainDocument } from '../../../src/documents/domain-spec.js';
 import { keyedValue } from '../../../src/hypervisor-adapters/qemu/render/argument.js';
 import { plan } from '../../../src/hypervisor-adapters/qemu/render/plan.js';
@@ -77,7 +76,7 @@ describe('no value of a document', () => {
   const calm = outcomeOf(tame);
   const expected = calm.ok ? calm.plan.recipe.args : [];
 
-  test.prop([texts])('adds an argument, an option or a key', (text) => {
+  it('adds an argument, an option or a key', () => fc.assert(fc.property(texts, (text) => {
     const outcome = outcomeOf(text);
     if (!outcome.ok) {
       expect(outcome.problems.every(({ code }) => code === 'PLAN_VALUE_REFUSED')).toBe(true);
@@ -93,10 +92,10 @@ describe('no value of a document', () => {
         expect(readKeyed(argument).map((pair) => pair.split('=')[0])).toEqual(readKeyed(pattern).map((pair) => pair.split('=')[0]));
       }
     }
-  });
+  })));
 
-  test.prop([fc.string({ unit: 'binary' })])('is changed by the comma syntax', (text) => {
+  it('is changed by the comma syntax', () => fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
     fc.pre(!text.includes('\0'));
     expect(readKeyed(`key=${keyedValue(text)}`)).toEqual([`key=${text}`]);
-  });
+  })));
 });

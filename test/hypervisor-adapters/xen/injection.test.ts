@@ -1,6 +1,5 @@
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DomainDocument } from '../../../src/documents/domain-spec.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
@@ -67,7 +66,7 @@ describe.each(['pv', 'hvm'] as const)('no value of a document for a %s guest', (
   };
   const calm = read(tame) ?? new Map<string, ParsedValue>();
 
-  test.prop([texts], { numRuns: 400 })('adds a setting, a device or a parameter', (text) => {
+  it('adds a setting, a device or a parameter', () => fc.assert(fc.property(texts, (text) => {
     const config = read(text);
     if (config === undefined) {
       const outcome = outcomeOf(text);
@@ -90,14 +89,13 @@ describe.each(['pv', 'hvm'] as const)('no value of a document for a %s guest', (
         else expect(names(item)).toEqual(names(pattern));
       }
     }
-  });
+  }), { numRuns: 400 }));
 
-  test.prop([fc.constantFrom(...(['image', 'kernel', 'cmdline', 'share', 'bridge', 'tap', 'deviceModel', 'address'] as const)), fc.constantFrom('\0', 'a\nb', '\u001b[2J', '\ud800')])(
-    'gets a control character through, and the refusal names its field: %s',
-    (which, value) => {
-      const outcome = outcomeOf({ ...tame, [which]: value });
-      const field = { image: 'spec.disks', kernel: 'spec.boot.kernel', cmdline: 'spec.boot.cmdline', share: 'spec.shares', bridge: 'spec.networks', tap: 'spec.networks', deviceModel: 'spec.xen.deviceModel', address: 'spec.pci' };
-      expect(outcome.ok ? [] : outcome.problems.map((problem) => problem.field)).toContain(field[which]);
-    },
-  );
+  const field = { image: 'spec.disks', kernel: 'spec.boot.kernel', cmdline: 'spec.boot.cmdline', share: 'spec.shares', bridge: 'spec.networks', tap: 'spec.networks', deviceModel: 'spec.xen.deviceModel', address: 'spec.pci' } as const;
+  const places = fc.constantFrom<keyof typeof field>('image', 'kernel', 'cmdline', 'share', 'bridge', 'tap', 'deviceModel', 'address');
+
+  it('gets a control character through, and the refusal names its field', () => fc.assert(fc.property(places, fc.constantFrom('\0', 'a\nb', '\u001b[2J', '\ud800'), (which, value) => {
+    const outcome = outcomeOf({ ...tame, [which]: value });
+    expect(outcome.ok ? [] : outcome.problems.map((problem) => problem.field)).toContain(field[which]);
+  })));
 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { refusedSettings, xlArgument, xlConfigText, type XlSetting, type XlValue } from '../../../src/hypervisor-adapters/xen/render/xl-config.js';
 import { parseXlConfig, type ParsedValue } from './xl-cfg-parser.js';
 
@@ -20,23 +19,23 @@ function read(written: XlValue): ParsedValue {
 }
 
 describe('a configuration for xl', () => {
-  test.prop([settings])('is read as it was meant, or refused', (all) => {
+  it('is read as it was meant, or refused', () => fc.assert(fc.property(settings, (all) => {
     const refused = refusedSettings(all);
     const accepted = all.filter((one) => !refused.includes(one));
     expect([...parseXlConfig(xlConfigText(accepted))]).toEqual(accepted.map((one) => [one.key, read(one.value)]));
-  });
+  })));
 
-  test.prop([text])('is refused for a control character, and for nothing else that has bytes in a file', (written) => {
+  it('is refused for a control character, and for nothing else that has bytes in a file', () => fc.assert(fc.property(text, (written) => {
     const refused = refusedSettings([{ key: 'a', value: [written], field: 'spec.a' }]).length > 0;
     expect(refused).toBe(/\p{Cc}/u.test(written) || Buffer.from(written).toString() !== written);
-  });
+  })));
 
-  test.prop([text])('as one argument of the command line is one assignment', (written) => {
+  it('as one argument of the command line is one assignment', () => fc.assert(fc.property(text, (written) => {
     fc.pre(!/[\p{Cc}\p{Cs}]/u.test(written));
     expect([...parseXlConfig(xlArgument('uuid', written))]).toEqual([['uuid', written]]);
-  });
+  })));
 
-  test.each([-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])('is refused for the number %d, which the grammar does not have', (number) => {
+  it.each([-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])('is refused for the number %d, which the grammar does not have', (number) => {
     expect(refusedSettings([{ key: 'a', value: number, field: 'spec.a' }])).toHaveLength(1);
   });
 });
