@@ -16,7 +16,7 @@ const thorough = [
 /**
  * Five projects. `unit` needs nothing but Node and finishes in seconds: every core works, and a worker keeps the modules that it has
  * imported, since half of the time would go to importing them anew for each file. `thorough` is what would take too long there;
- * `pictures` draws all of the 200 random machines, of which `unit` draws one in ten; `qemu` boots real guests on real QEMU, and kills
+ * `pictures` draws all of the 200 random machines, of which `unit` draws one in twenty; `qemu` boots real guests on real QEMU, and kills
  * real processes by the hundred; `xenstore` talks to the genuine xenstore daemons, without Xen.
  * The `development` condition turns on xstate's own warnings.
  */

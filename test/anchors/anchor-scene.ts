@@ -24,7 +24,8 @@ let scenes = 0;
 
 export async function anchorScene(changes: Partial<AnchorRecipe> = {}): Promise<AnchorScene> {
   const directory = await temporaryDirectory();
-  const ports = hostPorts();
+  // Launched directly: a spawner process for each scene, as a worker's size would ask for, takes longer than its test.
+  const ports = hostPorts({ spawner: 'never' });
   const root = `${directory.path}/run`;
   const layout = layoutOf(root, 'process', 'hello');
   const marker = `windlass-anchor-test-${process.pid}-${(scenes += 1)}`;
