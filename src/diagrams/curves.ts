@@ -37,14 +37,23 @@ export function straight(from: Point, to: Point): Path {
 
 /** Paths put end to end; each starts where the one before it ends. */
 export function chain(...paths: readonly Path[]): Path {
-  return paths.flatMap((path, index) => (index === 0 ? path : path.slice(1)));
+  const joined: Point[] = [];
+  for (const path of paths) {
+    for (const [index, point] of path.entries()) if (index > 0 || joined.length === 0) joined.push(point);
+  }
+  return joined;
+}
+
+/** The least that the path can measure: its segments, each as the crow flies. */
+export function leastLength(path: Path): number {
+  return lengthOf(path.filter((_point, index) => index % 3 === 0));
 }
 
 /** Points along the path, close enough together that nothing a line could hit lies between two of them. */
 export function sample(path: Path, every = 7): readonly Point[] {
   const points: Point[] = path[0] ? [path[0]] : [];
   for (let start = 0; start + 3 < path.length; start += 3) {
-    const [a, b, c, d] = path.slice(start, start + 4);
+    const [a, b, c, d] = [path[start], path[start + 1], path[start + 2], path[start + 3]];
     if (!a || !b || !c || !d) continue;
     const reach = Math.hypot(b.x - a.x, b.y - a.y) + Math.hypot(c.x - b.x, c.y - b.y) + Math.hypot(d.x - c.x, d.y - c.y);
     const steps = Math.max(2, Math.ceil(reach / every));

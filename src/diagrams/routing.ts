@@ -1,4 +1,4 @@
-import { chain, lengthOf, sample, stepped, straight, swing, type Path } from './curves.js';
+import { chain, leastLength, lengthOf, sample, stepped, straight, swing, type Path } from './curves.js';
 import type { Curve, Geometry, Point, Rect } from './geometry.js';
 import { hits, inTheWay, obstaclesOf } from './obstacles.js';
 import { DrawnLines } from './drawn-lines.js';
@@ -114,6 +114,7 @@ interface Route {
 function best(paths: readonly Path[], walls: readonly Rect[], drawn: DrawnLines): Route | undefined {
   let found: Route | undefined;
   for (const path of paths) {
+    if (found && leastLength(path) > found.cost) continue;
     const points = sample(path);
     if (!hits(points, walls)) found = cheaper(found, { path, cost: costOf(points, drawn) });
   }
