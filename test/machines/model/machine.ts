@@ -1,13 +1,13 @@
 /** The domain machine as a table: its pure transition function, remembered for each abstracted state and event. */
-import { initialTransition, transition } from 'xstate';
-import type { AnyEventObject, SnapshotFrom } from 'xstate';
+import { initialTransition } from 'xstate';
+import type { AnyEventObject } from 'xstate';
 import type { domainMachine } from '../../../src/machines/domain.js';
 import type { DesiredDomain, DomainContext } from '../../../src/machines/domain/context.js';
 import { nameOf, pathOf } from '../support/paths.js';
+import { type Snapshot, nextSnapshot } from '../support/next-snapshot.js';
 import { abstracted } from './abstraction.js';
 
 export type Machine = typeof domainMachine;
-type Snapshot = SnapshotFrom<Machine>;
 
 export interface Invocation {
   readonly name: string;
@@ -72,7 +72,7 @@ export class MachineTable {
     const known = this.#steps[from.id]?.get(key);
     if (known !== undefined) return known;
     this.computed++;
-    const [snapshot] = transition(this.#machine, from.snapshot, event as never);
+    const snapshot = nextSnapshot(this.#machine, from.snapshot, event);
     const to = this.#position(snapshot);
     const before = from.effect === null ? undefined : from.snapshot.children[from.effect.id as never];
     const after = to.effect === null ? undefined : snapshot.children[to.effect.id as never];

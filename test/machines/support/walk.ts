@@ -1,13 +1,12 @@
 /** Walks the pure machine: from each state each event, the shortest way to every transition first. */
-import { initialTransition, transition } from 'xstate';
-import type { AnyEventObject, SnapshotFrom } from 'xstate';
+import { initialTransition } from 'xstate';
+import type { AnyEventObject } from 'xstate';
 import { domainMachine } from '../../../src/machines/domain.js';
 import { abstracted } from '../model/abstraction.js';
 import { livingAnchor, nothingThere, leftBehind, someAnchor, wanted } from './documents.js';
 import { nameOf, pathOf } from './paths.js';
 import type { EffectName } from './stage.js';
-
-type Snapshot = SnapshotFrom<typeof domainMachine>;
+import { type Snapshot, nextSnapshot } from './next-snapshot.js';
 
 /** What a walker does: an effect answers or fails, a timer fires, or something is sent. */
 export type Stride =
@@ -87,7 +86,7 @@ export function walk(enough: number): Walk {
     if (here === undefined) break;
     const { snapshot, way } = here;
     for (const [stride, event] of stridesFrom(snapshot)) {
-      const [after] = transition(domainMachine, snapshot, event as never);
+      const after = nextSnapshot(domainMachine, snapshot, event);
       const path = pathOf(after.value);
       const further = { strides: [...way.strides, stride], states: [...way.states, path] };
       states.add(path);
