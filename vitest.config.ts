@@ -9,6 +9,7 @@ const thorough = [
   'test/effects/engine-dies.test.ts',
   'test/effects/replaced-folders.test.ts',
   'test/machines/replay.test.ts',
+  'test/status/journal-crowd.test.ts',
   'test/diagrams/every-machine.test.ts',
   'test/diagrams/own-machines.test.ts',
 ];

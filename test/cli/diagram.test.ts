@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { start } from './command.js';
 import { say } from './fake-terminal.js';
 
 // Graphviz and the renderer are loaded by the first picture.
@@ -68,16 +67,5 @@ describe('windlass diagram', () => {
     expect(spoken.code).toBe(code);
     expect(spoken.err).toContain(words);
     expect(spoken.err).not.toContain('defect');
-  });
-
-  it('says what to install where nothing makes a PNG', async () => {
-    // The package is optional: here Node finds none of that name.
-    const hooks = `export const resolve = (name, context, next) => name === '@resvg/resvg-js' ? Promise.reject(new Error('not found')) : next(name, context);`;
-    const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
-    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(register)}`;
-    const { code, err } = await start(['diagram', 'node', '--format', 'png', '--out', join(folder, 'none.png')], { env: { NODE_OPTIONS } }).finished;
-    expect(code).toBe(1);
-    expect(err).toContain('DIAGRAM_NO_RENDERER');
-    expect(err).toContain('to mend it: npm install @resvg/resvg-js, or ask for svg');
   });
 });

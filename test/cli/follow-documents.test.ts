@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../effects/temporary-directory.js';
 
 const sound = (memory: string): string => `apiVersion: windlass/v1\nkind: Domain\nmetadata: { name: a }\nspec: { memory: ${memory} }\n`;
 
-it.each(['table', 'json'] as const)('what is wrong with an edit is told, as %s, and the next sound one is applied', { timeout: 20_000 }, async (output) => {
+it.concurrent.each(['table', 'json'] as const)('what is wrong with an edit is told, as %s, and the next sound one is applied', { timeout: 20_000 }, async (output) => {
   await using directory = await temporaryDirectory();
   const folder = join(directory.path, 'docs');
   mkdirSync(folder);

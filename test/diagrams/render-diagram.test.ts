@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderDiagram, toPng } from '../../src/diagrams/index.js';
 import { textWidth } from '../../src/diagrams/text-metrics.js';
@@ -20,6 +22,18 @@ describe('renderDiagram', () => {
   it('gives a PNG as bytes where a renderer is installed', async () => {
     const png = await toPng(await renderDiagram(domainLike(), { theme: 'light' }), 0.25);
     expect([...png.slice(1, 4)].map((byte) => String.fromCharCode(byte)).join('')).toBe('PNG');
+  });
+
+  it('says what to install where nothing makes a PNG', async () => {
+    // The package is optional: in this process Node finds none of that name.
+    const hooks = `export const resolve = (name, context, next) => name === '@resvg/resvg-js' ? Promise.reject(new Error('not found')) : next(name, context);`;
+    const program = `
+      import { register } from 'node:module';
+      register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});
+      const { toPng } = await import('./src/diagrams/to-png.ts');
+      await toPng('<svg/>').catch(({ code, cure }) => console.log(JSON.stringify({ code, cure })));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { timeout: 10_000 });
+    expect(JSON.parse(stdout)).toEqual({ code: 'DIAGRAM_NO_RENDERER', cure: 'npm install @resvg/resvg-js, or ask for svg' });
   });
 });
 

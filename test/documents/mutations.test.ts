@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDocuments } from '../../src/documents/parse.js';
 import { formatPath, parsePath } from '../../src/documents/problems.js';
 import { fieldsOf, positionOf } from '../../src/documents/provenance.js';
+import type { SourcePosition } from '../../src/errors.js';
 import { anyText } from '../support/any-text.js';
 import { domain } from './reading.js';
 
@@ -74,20 +75,18 @@ const mutated = fc
 function isAnswered(text: string): void {
   const lines = text.split('\n');
   const result = parseDocuments([{ file: '/f.yaml', text }]);
+  // One expectation for all, since thousands of documents have dozens of fields each.
   if (result.ok) {
     for (const parsed of result.documents) {
-      for (const { path, position } of fieldsOf(parsed)) expect(positionOf(parsed, path)).toEqual(position);
+      const fields = [...fieldsOf(parsed)];
+      expect(fields.map(({ path }) => positionOf(parsed, path))).toEqual(fields.map(({ position }) => position));
     }
     return;
   }
+  const isInside = ({ line, column }: SourcePosition): boolean => line >= 1 && line <= lines.length && column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1;
+  const isSaid = (message: string): boolean => !/^(Invalid|Too |Unrecognized|undefined|)$|^Invalid|\n/.test(message);
   expect(result.problems.length).toBeGreaterThan(0);
-  for (const { position, message } of result.problems) {
-    expect(position.line).toBeGreaterThanOrEqual(1);
-    expect(position.line).toBeLessThanOrEqual(lines.length);
-    expect(position.column).toBeGreaterThanOrEqual(1);
-    expect(position.column).toBeLessThanOrEqual((lines[position.line - 1]?.length ?? 0) + 1);
-    expect(message).not.toMatch(/^(Invalid|Too |Unrecognized|undefined|)$|^Invalid|\n/);
-  }
+  expect(result.problems.filter(({ position, message }) => !isInside(position) || !isSaid(message))).toEqual([]);
 }
 
 describe('any text gets an answer', () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { numbersIn, openScene, range, take } from './journal-scene.js';
 import { smallDisk } from './small-disk.js';
 
-it('a full disk stops the journal with an event and a condition, and nothing else; what memory kept is written when there is room', async () => {
+it.concurrent('a full disk stops the journal with an event and a condition, and nothing else; what memory kept is written when there is room', async () => {
   await using disk = await smallDisk();
   const scene = await openScene(disk.root, { ports: disk.ports });
   scene.tell(5);
@@ -21,7 +21,7 @@ it('a full disk stops the journal with an event and a condition, and nothing els
   expect(numbersIn(disk.root)).toEqual(range(1, 107));
 });
 
-it('what memory did not keep meanwhile is named as lost, in its place', async () => {
+it.concurrent('what memory did not keep meanwhile is named as lost, in its place', async () => {
   await using disk = await smallDisk();
   const scene = await openScene(disk.root, { ports: disk.ports, memory: 10 });
   scene.tell(5);
@@ -48,7 +48,7 @@ it('what memory did not keep meanwhile is named as lost, in its place', async ()
   await later.close();
 });
 
-it('numbers told while nothing could be written are never told again by the next engine', async () => {
+it.concurrent('numbers told while nothing could be written are never told again by the next engine', async () => {
   await using disk = await smallDisk();
   const first = await openScene(disk.root, { ports: disk.ports });
   first.tell(5);

@@ -10,10 +10,13 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
+/** They take long to work out, and many tests ask. */
+let leaves: readonly string[] | undefined;
+
 /** Paths of all fields that hold values, with `[]` for any item: `spec.disks[].image`. A field with a short form counts as well: `spec.cpu`. */
 export function schemaLeaves(): readonly string[] {
-  const schema: Schema = z.toJSONSchema(domainDocument, { io: 'input', unrepresentable: 'any' }) as Schema;
-  return [...new Set(leavesOf(schema, ''))];
+  leaves ??= [...new Set(leavesOf(z.toJSONSchema(domainDocument, { io: 'input', unrepresentable: 'any' }) as Schema, ''))];
+  return leaves;
 }
 
 function leavesOf(schema: Schema, path: string): readonly string[] {
