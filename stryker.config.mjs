@@ -5,7 +5,8 @@
 const config = {
   testRunner: 'vitest',
   vitest: { configFile: 'test/machines/vitest.mutation.ts', related: false },
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', './test/machines/mutation-words.mjs'],
+  ignorers: ['words-for-people'],
   mutate: ['src/machines/**/*.ts', 'src/device-model/**/*.ts'],
   coverageAnalysis: 'perTest',
   concurrency: 2,
