@@ -63,6 +63,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   ladder: fc.subarray([...rungs]),
   rung: fc.option(fc.constantFrom(...rungs)),
   end: fc.option(anyEnd),
+  ending: fc.boolean(),
   lastEnd: fc.option(anyEnd),
   exit: fc.option(exit),
   channel: fc.constantFrom('none', 'open', 'silent', 'lost'),

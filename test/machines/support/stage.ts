@@ -47,6 +47,7 @@ const staged = domainMachine.provide({
     probe: effect('probe'),
     pause: effect('pause'),
     resume: effect('resume'),
+    note: effect('note'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),
