@@ -51,17 +51,17 @@ const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
 /** Nothing of it is modelled but its failure: what it does to the anchor, the anchor may do at any time by itself. */
 const rung =
   (effect: (guest: Guest) => Guest | null): Effect =>
-  (world, working) => {
+  (world, working, _, promised) => {
     if (working.progress !== 'asked') return [answers(world, 'answers'), fails(world)];
     const acted = withMine(world, (anchor) => {
       const guest = effect(anchor.guest);
       return guest === null ? null : { ...anchor, guest, told: anchor.told && guest === anchor.guest };
     });
-    return [acts('works', unlessNoted(acted)), fails(world)];
+    return [acts('works', unlessNoted(acted, promised)), fails(world)];
   };
 
-/** Why it was ended, an engine that comes later knows from the record alone: without it, the end looks like the anchor's own. */
-const unlessNoted = (world: World): World => ((world.record?.ending ?? null) === null ? spoil(world) : world);
+/** Why it was ended, an engine that comes later knows from the record alone: where that could not be written, the end looks like the anchor's own. */
+const unlessNoted = (world: World, promised: Guarantees): World => (promised.endIsNoted && (world.record?.ending ?? null) === null ? spoil(world) : world);
 
 /** A call that changes the guest's run state, and answers with what it saw afterwards. */
 const control =
@@ -166,7 +166,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   quit: rung(() => null),
   terminate: rung(() => null),
   kill(world, { progress }, _, promised) {
-    if (progress === 'asked') return [acts('has killed all that carries the marker', unlessNoted({ ...world, anchors: [] })), fails(world)];
+    if (progress === 'asked') return [acts('has killed all that carries the marker', unlessNoted({ ...world, anchors: [] }, promised)), fails(world)];
     if (world.anchors.length > 0) return [acts('kills again', { ...world, anchors: [] }), fails(world)];
     if (promised.endsAwaitLaunch && world.stray !== null) return [fails(world)];
     return [answers(world, 'confirms that nothing lives'), fails(world)];
