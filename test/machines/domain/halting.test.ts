@@ -78,6 +78,28 @@ describe('the ladder of halting', () => {
     expect(stage.context.rung).toBe('kill');
   });
 
+  it('says why the anchor does not end, where that can be seen', async () => {
+    const stage = await asked();
+    for (const rung of ['press', 'quit', 'terminate'] as const) await stage.fail(rung);
+    const problem = { reason: 'ANCHOR_UNKILLABLE', message: 'pid 4711 is in uninterruptible sleep', retryable: true };
+    stage.actor.send({ type: 'effect.waiting', problem });
+    expect(stage.context.problem).toEqual(problem);
+    await stage.wait(1_700);
+    expect(stage.state).toBe('anchored.halting.unkillable');
+    expect(stage.context.problem).toEqual(problem);
+  });
+
+  it('is over for a domain whose document is gone: it is gone as well, with its end', async () => {
+    const stage = await running();
+    stage.remove();
+    await stage.done('note');
+    stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
+    expect(stage.inputOf('reap')).toMatchObject({ removed: true, end: { cause: 'removed' } });
+    await stage.done('reap');
+    expect(stage.state).toBe('gone');
+    expect(stage.context).toMatchObject({ anchor: null, end: null, lastEnd: { cause: 'removed', rung: 'press' } });
+  });
+
   it('climbs at once where a rung fails', async () => {
     const stage = await asked();
     await stage.fail('press');

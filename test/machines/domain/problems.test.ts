@@ -12,6 +12,7 @@ describe('a plan that fails', () => {
     await stage.done('release');
 
     expect(stage.state).toBe('failed');
+    expect(stage.actor.getSnapshot().hasTag('degraded')).toBe(true);
     expect(stage.context.problem).toEqual({ reason: 'PLAN_NO_FIT', message: 'no hypervisor fits; install one', retryable: false });
     expect(stage.context.lastEnd).toMatchObject({ cause: 'plan-failed', generation: 1 });
     stage.desire({});

@@ -66,6 +66,7 @@ describe('a disk that could not be written', () => {
     stage.see({ type: 'guest.state', state: 'io-error' });
     expect(stage.state).toBe('anchored.running.io-error');
     expect(stage.context.problem?.reason).toBe('IO_ERROR');
+    expect(stage.actor.getSnapshot().hasTag('degraded')).toBe(true);
     await stage.wait(5_000);
     expect(stage.state).toBe('anchored.running.resuming');
     await stage.done('resume', 'io-error');
@@ -122,9 +123,11 @@ describe('a channel that does not answer', () => {
     expect(stage.state).toBe('anchored.running.degraded');
     await stage.wait(600_000);
     expect(stage.state).toBe('anchored.running.degraded');
+    expect(stage.actor.getSnapshot().hasTag('degraded')).toBe(true);
     stage.see({ type: 'channel.answering' });
 
     expect(stage.state).toBe('anchored.running.healthy');
+    expect(stage.actor.getSnapshot().hasTag('degraded')).toBe(false);
   });
 
   it('is opened again when it was lost, until the anchor is seen to be gone', async () => {
