@@ -78,23 +78,58 @@ describe('the node', () => {
   });
 
   it('says which deadline it missed', async () => {
+    const late = (message: string): object => ({ reason: 'DEADLINE', message, retryable: true });
     const locking = new Engine();
-    locking.clock.increment(5_000);
-    expect([locking.state, locking.context.problem?.reason]).toEqual(['failed', 'DEADLINE']);
+    locking.clock.increment(4_999);
+    expect(locking.state).toBe('locking');
+    locking.clock.increment(1);
+    expect([locking.state, locking.context.problem]).toEqual(['failed', late('the state directory could not be locked in time')]);
 
     const discovering = new Engine();
     await discovering.done('lock');
-    discovering.clock.increment(30_000);
-    expect([discovering.state, discovering.context.problem?.reason]).toEqual(['lettingGo', 'DEADLINE']);
+    discovering.clock.increment(29_999);
+    expect(discovering.state).toBe('discovering');
+    discovering.clock.increment(1);
+    expect([discovering.state, discovering.context.problem]).toEqual(['lettingGo', late('the records of an earlier engine could not be read in time')]);
+    discovering.clock.increment(4_999);
+    expect(discovering.state).toBe('lettingGo');
+    discovering.clock.increment(1);
+    expect(discovering.state).toBe('stopped');
+
+    const halting = await new Engine(1_000).serving();
+    halting.tell({ type: 'stop', guests: 'halt' });
+    halting.clock.increment(1_000);
+    expect([halting.state, halting.context.problem]).toEqual(['lettingGo', late('not all guests ended in time; those that live, live on')]);
+  });
+
+  it('remembers what was applied and how it was told to stop, whenever that was', async () => {
+    const node = new Engine();
+    expect(node.context).toEqual({ revision: 0, guests: 'leave', drainDeadline: 30_000, problem: null });
+    node.tell({ type: 'documents.applied', revision: 4 });
+    await node.serving();
+    expect(node.context.revision).toBe(4);
+    node.tell({ type: 'stop', guests: 'halt' });
+    expect(node.context.guests).toBe('halt');
+    node.tell({ type: 'documents.applied', revision: 5 });
+    expect([node.state, node.context.revision]).toEqual(['halting', 5]);
+    expect(node.commands).toEqual(['reconcile', 'retire-all']);
+    node.tell({ type: 'stop', guests: 'leave' });
+    expect(node.context.guests).toBe('leave');
+  });
+
+  it('does nothing without its effects, and says which is missing', async () => {
+    const actor = createActor(nodeMachine, { input: { drainDeadline: 1_000 } }).start();
+    await settle();
+    expect(actor.getSnapshot()).toMatchObject({ value: 'failed', context: { problem: { message: 'effect not provided: lock' } } });
   });
 
   it('gives the lock back where the records cannot be read', async () => {
     const node = new Engine();
     await node.done('lock');
     await node.fail('discover');
-    expect(node.state).toBe('lettingGo');
+    expect([node.state, node.context.problem?.message]).toEqual(['lettingGo', 'discover failed']);
     await node.fail('letGo');
-    expect(node.state).toBe('stopped');
+    expect([node.state, node.context.problem?.message]).toEqual(['stopped', 'letGo failed']);
   });
 
   it('leaves the guests running', async () => {
