@@ -42,6 +42,7 @@ describe('the delays of a domain', () => {
   it('that no document sets', () => {
     expect(domainDelays).toMatchObject({
       planDeadline: 15_000,
+      noteDeadline: 2_000,
       waitDeadline: 60_000,
       releaseDeadline: 5_000,
       controlDeadline: 5_000,
@@ -83,6 +84,8 @@ describe('the back-off', () => {
 
   it('differs from start to start of one domain', () => {
     expect(backoffOf(after(1, { incarnation: 1 }))).not.toBe(backoffOf(after(1, { incarnation: 2 })));
+    const all = Array.from({ length: 2_001 }, (_, incarnation) => backoffOf(after(1, { incarnation, desired: steps })));
+    expect([Math.min(...all), Math.max(...all)]).toEqual([900, 1_100]);
   });
 
   it.each([

@@ -8,12 +8,20 @@ type Effect = 'lock' | 'discover' | 'letGo';
 class Engine {
   readonly clock = new SimulatedClock();
   readonly commands: string[] = [];
+  /** Effects in the order in which they were asked. */
+  readonly asked: Effect[] = [];
   readonly #effects = new Map<Effect, { resolve: (output: undefined) => void; reject: (error: unknown) => void }>();
   readonly #actor;
 
   constructor(drainDeadline = 30_000) {
     const effect = (name: Effect) =>
-      fromPromise<undefined, undefined>(() => new Promise((resolve, reject) => this.#effects.set(name, { resolve, reject })));
+      fromPromise<undefined, undefined>(
+        () =>
+          new Promise((resolve, reject) => {
+            this.asked.push(name);
+            this.#effects.set(name, { resolve, reject });
+          }),
+      );
     const machine = nodeMachine.provide({ actors: { lock: effect('lock'), discover: effect('discover'), letGo: effect('letGo') } });
     this.#actor = createActor(machine, { input: { drainDeadline }, clock: this.clock });
     this.#actor.on('*', ({ type }) => this.commands.push(type));
@@ -22,6 +30,11 @@ class Engine {
 
   get state(): string {
     return this.#actor.getSnapshot().value;
+  }
+
+  /** Has it come to its end? */
+  get isDone(): boolean {
+    return this.#actor.getSnapshot().status === 'done';
   }
 
   get context() {
@@ -73,7 +86,7 @@ describe('the node', () => {
   it('ends where another engine holds its state directory', async () => {
     const node = new Engine();
     await node.fail('lock');
-    expect(node.state).toBe('failed');
+    expect([node.state, node.isDone]).toEqual(['failed', true]);
     expect(node.context.problem?.message).toBe('lock failed');
   });
 
@@ -136,8 +149,9 @@ describe('the node', () => {
     const node = await new Engine().serving();
     node.tell({ type: 'stop', guests: 'leave' });
     expect(node.state).toBe('lettingGo');
+    expect(node.isDone).toBe(false);
     await node.done('letGo');
-    expect(node.state).toBe('stopped');
+    expect([node.state, node.isDone]).toEqual(['stopped', true]);
     expect(node.commands).not.toContain('retire-all');
   });
 
@@ -168,6 +182,8 @@ describe('the node', () => {
     expect(node.state).toBe('lettingGo');
     node.tell({ type: 'stop', guests: 'halt' });
     expect(node.state).toBe('lettingGo');
+    // Once, however often it is told.
+    expect(node.asked).toEqual(['lock', 'discover', 'letGo']);
   });
 
   it('halts also the guests that it is about to discover', async () => {
@@ -179,10 +195,18 @@ describe('the node', () => {
     expect([node.state, node.commands]).toEqual(['halting', ['retire-all']]);
   });
 
+  it('waits for no discovery where it is to leave the guests alone', async () => {
+    const node = new Engine();
+    await node.done('lock');
+    node.tell({ type: 'stop', guests: 'halt' });
+    node.tell({ type: 'stop', guests: 'leave' });
+    expect([node.state, node.context.guests]).toEqual(['lettingGo', 'leave']);
+  });
+
   it.each(['leave', 'halt'] as const)('has nothing to halt before it holds the lock (%s)', (guests) => {
     const node = new Engine();
     node.tell({ type: 'stop', guests });
-    expect(node.state).toBe('lettingGo');
+    expect([node.state, node.context.guests]).toEqual(['lettingGo', guests]);
   });
 
   it('waits for no deadline that is none', () => {
