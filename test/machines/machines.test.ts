@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { type AnyActorLogic, type AnyStateMachine, type AnyStateNode, createActor, toPromise } from 'xstate';
 import { domainMachine } from '../../src/machines/domain.js';
 import * as guards from '../../src/machines/domain/guards.js';
 import { nodeMachine } from '../../src/machines/node.js';
@@ -39,6 +39,17 @@ describe.each<[string, AnyStateMachine]>([
         // The watch has no answer to wait for: it tells for as long as an anchor may live.
         if (src !== 'watch') expect(node.after.length, node.id).toBeGreaterThan(0);
       }
+  });
+
+  it('says of every effect that nobody provided which it is', async () => {
+    const stubs = Object.entries(machine.implementations.actors as Readonly<Record<string, AnyActorLogic>>);
+    expect(stubs.map(([name]) => name).sort()).toEqual([...new Set(nodes.flatMap(({ invoke }) => invoke.map(({ src }) => nameOf(src))))].sort());
+    for (const [name, stub] of stubs) {
+      const actor = createActor(stub);
+      const ended = toPromise(actor);
+      actor.start();
+      await expect(ended).rejects.toThrow(new Error(`effect not provided: ${name}`));
+    }
   });
 
   it('invokes by name only, and swallows nothing by a wildcard', () => {
