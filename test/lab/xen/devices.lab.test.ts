@@ -68,6 +68,13 @@ test('an hvm guest boots from its disk: the heartbeat of the other tests, on an 
   await expect.poll(() => consoleOf('pc'), { timeout: 180_000, interval: 1_000 }).toMatch(/HEARTBEAT \d+/);
 });
 
+test('an hvm guest reads the SMBIOS strings of its document', async () => {
+  const kernel = { kernel: '/guest/linux.bzimage', cmdline: 'earlycon=uart8250,io,0x3f8 console=ttyS0' };
+  await up('labelled', { memory: '128Mi', boot: kernel, smbios: { manufacturer: 'Windlass', product: 'Lab PC', assetTag: 'rack 7', oemStrings: ['one', 'two'] } });
+  // The kernel prints what it found in the tables as one of its first lines.
+  await expect.poll(() => consoleOf('labelled'), { timeout: 280_000, interval: 1_000 }).toContain('DMI: Windlass Lab PC');
+});
+
 test('the console of a guest answers to windlass console', async () => {
   await up('talker', tiny('name=talker'));
   const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 4) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
