@@ -39,3 +39,29 @@ test.each(['socket', 'device'])('the xenstore client serves the store of a real 
   const { stdout: left } = await lab.exec(['pgrep', '-x', 'windlass-device']);
   expect(left).toBe('');
 });
+
+test('a daemon that does not answer keeps one reader of its device in the kernel, and no second one; all goes on with it', async () => {
+  const stored = (await lab.exec(['pgrep', '-x', daemon])).stdout.trim();
+  const readers = async (): Promise<readonly string[]> => (await lab.exec(['pgrep', '-x', 'windlass-device'])).stdout.split('\n').filter((line) => line !== '');
+  let said = '';
+  const stop = new AbortController();
+  await lab.exec(['kill', '-STOP', stored]);
+  try {
+    const watching = lab.exec(['node', '/project/dist/released.js', 'device'], { signal: stop.signal, onStdout: (text) => (said += text) });
+    await expect.poll(readers, { timeout: 30_000 }).toHaveLength(1);
+    const [first] = await readers();
+    // A request is given up after five seconds, and its connection with it: the process is killed, but its write waits for the daemon.
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    expect(await readers()).toEqual([first]);
+    expect(said).toBe('');
+    await lab.exec(['kill', '-CONT', stored]);
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('look');
+    expect(await readers()).not.toContain(first);
+    stop.abort();
+    await watching;
+    expect(await readers()).toEqual([]);
+  } finally {
+    stop.abort();
+    await lab.exec(['kill', '-CONT', stored]);
+  }
+});
