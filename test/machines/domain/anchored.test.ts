@@ -84,6 +84,46 @@ describe('the run state', () => {
   });
 });
 
+describe('what is asked of a guest', () => {
+  it('is its end by another rung than its button where it is paused', async () => {
+    const stage = await running();
+    stage.desire({ power: 'paused' });
+    await stage.done('pause');
+    stage.desire({ power: 'halted' });
+    await stage.done('note');
+    expect([stage.state, stage.count('press')]).toEqual(['anchored.halting.quitting', 0]);
+  });
+
+  it('is no pause over a channel that does not answer, nor of a guest that does not run', async () => {
+    const silent = await running();
+    silent.see({ type: 'channel.silent', forMilliseconds: 5_000 });
+    silent.desire({ power: 'paused' });
+    expect([silent.state, silent.count('pause')]).toEqual(['anchored.running.degraded', 0]);
+    silent.see({ type: 'channel.answering' });
+    expect(silent.state).toBe('anchored.running.pausing');
+
+    const suspended = await running();
+    suspended.see({ type: 'guest.state', state: 'suspended' });
+    suspended.desire({ power: 'paused' });
+    expect([suspended.state, suspended.count('pause')]).toEqual(['anchored.running.degraded', 0]);
+  });
+});
+
+describe('an exit that is told twice', () => {
+  it.each([
+    { code: 3, signal: null },
+    { code: null, signal: 'SIGKILL' },
+  ])('is what the one tells who saw how it ended: %o', async (known) => {
+    const unknown = { code: null, signal: null };
+    for (const told of [[unknown, known], [known, unknown]]) {
+      const stage = await running();
+      for (const exit of told) stage.see({ type: 'anchor.exited', exit });
+      expect(stage.context.exit).toEqual(known);
+      expect(stage.context.end?.exit).toEqual(known);
+    }
+  });
+});
+
 describe('a channel that is dialled again', () => {
   it('counts as opened, though an earlier one was lost while the anchor was taken over', async () => {
     const stage = new Stage(wanted());
