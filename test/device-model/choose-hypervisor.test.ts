@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseHypervisor, type HypervisorCandidate } from '../../src/device-model/choose-hypervisor.js';
+import type { HypervisorName } from '../../src/documents/domain-spec.js';
 
 const accelerated: HypervisorCandidate = { usable: true, acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' } };
 const emulated: HypervisorCandidate = { usable: true, acceleration: { usable: false, name: 'kvm', reason: 'there is no /dev/kvm' } };
@@ -42,6 +43,18 @@ describe('the choice of a hypervisor', () => {
   it('chooses nobody where acceleration is required and missing', () => {
     const decision = chooseHypervisor({ hypervisor: ['qemu'], acceleration: 'require' }, { qemu: emulated });
     expect(decision).toMatchObject({ chosen: undefined, why: 'no hypervisor that the document allows can run it here', rejected: [{ hypervisor: 'qemu', why: 'acceleration is required: there is no /dev/kvm' }] });
+  });
+
+  it('goes through all that isolate by the order of their worth, where the node says nothing, and names none that is not usable', () => {
+    const unusable: HypervisorCandidate = { usable: false, acceleration: emulated.acceleration };
+    const here: Partial<Record<HypervisorName, HypervisorCandidate>> = { acrn: emulated, firecracker: emulated, qemu: emulated, xen: emulated };
+    for (const chosen of ['xen', 'qemu', 'firecracker', 'acrn'] as const) {
+      const decision = chooseHypervisor({ hypervisor: ['auto'], acceleration: 'none' }, here);
+      expect(decision.chosen).toBe(chosen);
+      expect(decision.rejected.every(({ why }) => why === 'it is not usable on this host')).toBe(true);
+      here[chosen] = unusable;
+    }
+    expect(chooseHypervisor({ hypervisor: ['auto'], acceleration: 'none' }, here)).toMatchObject({ chosen: undefined, rejected: { length: 4 } });
   });
 
   it('never takes a mere process or a unikernel tender for auto', () => {

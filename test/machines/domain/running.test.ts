@@ -133,6 +133,7 @@ describe('a channel that does not answer', () => {
   it('is opened again when it was lost, until the anchor is seen to be gone', async () => {
     const stage = await running();
     stage.see({ type: 'channel.lost', reason: 'end of file' });
+    expect(stage.actor.getSnapshot().hasTag('degraded')).toBe(true);
     await stage.fail('connect');
     await stage.wait(1_000);
     expect(stage.state).toBe('anchored.running.reconnecting');
