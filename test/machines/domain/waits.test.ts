@@ -3,20 +3,18 @@
  * The scenarios beside this file tell what comes of it.
  */
 import { describe, expect, it } from 'vitest';
-import type { DesiredDomain, DomainContext } from '../../../src/machines/domain/context.js';
 import { livingAnchor, someAnchor, wanted } from '../support/documents.js';
 import { type EffectName, Stage, untilPrepared, untilReady, untilRunning } from '../support/stage.js';
 
 interface Way {
   readonly state: string;
-  /** What is known then; a problem alone where nothing more is said. */
-  readonly facts?: Readonly<Record<keyof DomainContext, unknown>> | object;
+  /** What is known then, among other things. */
+  readonly facts?: object;
 }
 
 interface Wait {
   readonly state: string;
   readonly reach: (stage: Stage) => Promise<unknown>;
-  readonly desired?: DesiredDomain;
   readonly effect: EffectName;
   /** What the effect is told besides the domain's name. */
   readonly told?: object;
@@ -109,9 +107,9 @@ const waits: readonly Wait[] = [
   { state: 'anchored.halting.reaping', reach: async (stage) => { await crashed(stage); await stage.done('capture'); }, effect: 'reap', told: { anchor: someAnchor, end: { cause: 'vmm-exit' }, failures: 1, removed: false }, failed: { state: 'anchored.halting.unconfirmed', facts: broken }, deadline: 10_000, late: { state: 'anchored.halting.unconfirmed', facts: tooLate('the end of the anchor could not be confirmed in time') } },
 ];
 
-describe.each(waits)('$state', ({ deadline, desired = wanted(), effect, failed, late, reach, state, told }) => {
+describe.each(waits)('$state', ({ deadline, effect, failed, late, reach, state, told }) => {
   async function reached(): Promise<Stage> {
-    const stage = new Stage(desired);
+    const stage = new Stage(wanted());
     await reach(stage);
     expect(stage.state).toBe(state);
     expect(stage.underWay).toEqual([effect]);
