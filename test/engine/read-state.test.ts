@@ -39,7 +39,7 @@ describe('readState', () => {
   });
 
   it('repeats what a living engine says of a living anchor, and writes nothing', async () => {
-    const { identity } = await scene.launch();
+    const { exited, identity } = await scene.launch();
     await using lock = { ...(await scene.ports.locks.acquire(`${scene.root}/engine.lock`)), [Symbol.asyncDispose]: () => Promise.resolve() };
     await engineSaid([runningStatus('hello', scene.layout.directory, { anchor: identity })]);
     const before = readdirSync(scene.root);
@@ -48,7 +48,7 @@ describe('readState', () => {
     expect(reading.domains).toEqual([runningStatus('hello', scene.layout.directory, { anchor: identity })]);
     expect(readdirSync(scene.root)).toEqual(before);
     await scene.ports.processes.signal(identity, 'SIGKILL');
-    await delay(50);
+    await exited;
     // The engine has not told of it yet.
     const after = await hello();
     expect(after?.phase).toBe('running');
@@ -58,14 +58,14 @@ describe('readState', () => {
   });
 
   it('says that nobody watches where no engine runs, and what is true of the anchor', async () => {
-    const { identity } = await scene.launch();
+    const { exited, identity } = await scene.launch();
     await engineSaid([runningStatus('hello', scene.layout.directory)]);
     const alive = await hello();
     expect(alive).toMatchObject({ phase: 'running', anchor: { pid: identity.pid }, runState: null });
     expect(conditionsIn(alive)).toEqual(['AnchorPresent=True/ProcessAlive', 'AsDesired=Unknown/NoEngine', 'Degraded=Unknown/NoEngine', 'Ready=Unknown/NoEngine', 'Supervised=False/NoEngine']);
 
     await scene.ports.processes.signal(identity, 'SIGKILL');
-    await delay(50);
+    await exited;
     const dead = await hello();
     expect(dead).toMatchObject({ phase: 'observing', state: 'observing', anchor: null });
     expect(conditionsIn(dead)).toEqual(['AnchorPresent=False/ProcessGone', 'AsDesired=False/AnchorAbsent', 'Degraded=Unknown/NoEngine', 'Ready=False/AnchorAbsent', 'Supervised=False/NoEngine']);
