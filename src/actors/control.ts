@@ -71,7 +71,9 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
         // A wrapper around the VMM, or what it has started.
         const { cgroup } = world.handles(name);
         if (cgroup !== undefined) await world.ports.cgroups.kill(cgroup).catch(() => undefined);
-        await killAnchor(world.ports, living, world.handles(name).home, signal);
+        await killAnchor(world.ports, living, world.handles(name).home, signal, ({ message }) =>
+          world.tell(name, { type: 'effect.waiting', problem: { reason: 'ANCHOR_UNKILLABLE', message: `the hypervisor did not destroy the domain: ${message}`, retryable: true } }),
+        );
       } finally {
         settled.abort();
       }

@@ -11,6 +11,7 @@ import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
+import type { WindlassError } from '../errors.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -191,8 +192,11 @@ export interface ConnectRequest {
 export interface HostedDomains {
   /** Unknown where the hypervisor does not answer in time. Never rejects. */
   presence(ports: Ports, marker: string): Promise<Presence>;
-  /** Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. */
-  destroy(ports: Ports, marker: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. What the
+   * hypervisor says against it is told each time, and tried again.
+   */
+  destroy(ports: Ports, marker: string, signal: AbortSignal, onRefused: (why: WindlassError) => void): Promise<void>;
 }
 
 /** What a domain has taken since its start. */
