@@ -165,6 +165,12 @@ export interface AnchorSession {
   /** Lets the vCPUs run for the first time, or again. */
   release(): Promise<void>;
   pause(): Promise<void>;
+  /**
+   * Gives the guest so many bytes of memory, of those that its anchor was built for, as it runs. Resolves to the bytes that it holds then:
+   * it gives back what it likes, and without a driver for that nothing. Left out where memory cannot be changed; where it can,
+   * `guest.memory` is told.
+   */
+  resize?(bytes: number): Promise<number>;
   /** The gentle rungs. `terminate` and `kill` are signals and need no channel. */
   press(): Promise<void>;
   quit(): Promise<void>;

@@ -104,7 +104,7 @@ describe('a launch that was cut short', () => {
     expect(await observeAnchor(scene.ports, home)).toMatchObject({ presence: 'absent', why: 'never-started' });
     domain = 'present';
     expect(await observeAnchor(scene.ports, home)).toMatchObject({ presence: 'present', identity: null });
-    await killAnchor(scene.ports, null, home, AbortSignal.timeout(5_000));
+    await killAnchor(scene.ports, null, home, AbortSignal.timeout(5_000), neverRefused);
     expect(destroyed).toEqual([scene.record.marker]);
   });
 

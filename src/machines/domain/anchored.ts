@@ -113,6 +113,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isUnwell', target: 'degraded' },
         { guard: 'wantsPaused', target: 'pausing' },
+        { guard: 'memoryDiffers', target: 'resizing' },
       ],
       after: { stableDelay: { actions: 'forgiveFailures' } },
     },
@@ -121,6 +122,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'wantsRunning', target: 'resuming' },
         { guard: 'isNotPaused', target: 'degraded' },
+        { guard: 'memoryDiffers', target: 'resizing' },
       ],
     },
     pausing: {
@@ -144,6 +146,17 @@ const running = domainSetup.createStateConfig({
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
       after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
+    },
+    resizing: {
+      description: 'The guest is given more memory, or asked for some, as it runs.',
+      tags: ['busy'],
+      invoke: {
+        src: 'resize',
+        input: target,
+        onDone: { target: 'settling', actions: { type: 'resized', params: ({ event }) => event.output } },
+        onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the memory of the guest was not changed in time' } } },
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
@@ -192,6 +205,7 @@ export const anchored = domainSetup.createStateConfig({
   invoke: { src: 'watch', input: key, onError: { actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
   on: {
     'guest.state': { actions: 'observed' },
+    'guest.memory': { actions: 'observed' },
     'guest.shutdown': { actions: 'observed' },
     'guest.reset': { actions: 'observed' },
     'guest.button': { actions: 'observed' },

@@ -79,6 +79,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   incarnation: incarnation + 1,
   anchor: null,
   runState: null,
+  memory: null,
   rung: null,
   end: null,
   exit: null,
@@ -145,6 +146,7 @@ export const concludeRun = (context: DomainContext): Changes => ({
   anchor: null,
   built: null,
   runState: null,
+  memory: null,
   channel: 'none',
   unresponsive: null,
   rung: null,
@@ -176,6 +178,8 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
   switch (event.type) {
     case 'guest.state':
       return { runState: event.state, seenSinceAsked: true };
+    case 'guest.memory':
+      return { memory: event.bytes };
     case 'guest.shutdown':
       return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':

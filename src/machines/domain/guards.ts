@@ -48,6 +48,10 @@ export const isWell = ({ channel, runState, unresponsive }: Facts): boolean => r
 /** A guest that does not answer can still be paused. */
 export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.runState === 'running' && facts.channel === 'open';
 
+/** The guest has more or less than its document says, and can be given it as it runs. */
+export const memoryDiffers = (facts: Facts): boolean =>
+  facts.memory !== null && facts.memory !== facts.desired.memory && facts.channel === 'open' && !planIsOutdated(facts);
+
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 

@@ -11,6 +11,7 @@ import { observationsOf, runStateOf } from '../channel/run-state.js';
 import { isXlError } from '../channel/xl/errors.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
 import { find } from './hosted.js';
+import { readMemory, setMemory, targetPath, untilGivenBack } from './memory.js';
 import { silenceOf } from './silence.js';
 import type { BorrowedStore, Toolstack } from './toolstack.js';
 import { createTranscript } from './transcript.js';
@@ -35,6 +36,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
   /** Written before the vCPUs run for the first time: Xen itself does not tell a domain that never ran from one that was paused. */
   const releasedPath = `/libxl/${id}/windlass/released`;
   const [releasedBefore, type] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`)]);
+  let memory = await readMemory(store, id, type);
 
   const transcript = createTranscript(() => clock.now());
   const changes = new Subject<Observation>();
@@ -53,6 +55,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
     transcript.add('<', text);
     for (const observation of observations) changes.next(observation);
     if (now === undefined) end();
+  };
+  const memorySeen = (bytes: number | undefined): void => {
+    // A domain that is going has no target any more, which is no news of its memory.
+    if (!open || bytes === undefined || bytes === memory) return;
+    memory = bytes;
+    changes.next({ type: 'guest.memory', bytes });
   };
   const end = (): void => {
     if (!open) return;
@@ -85,6 +93,14 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       error: (error: unknown) => transcript.add('<', String(error)),
     }),
   );
+  subscriptions.add(
+    store.watch(targetPath(id)).subscribe({
+      next: () => {
+        readMemory(store, id, type).then(memorySeen, (error: unknown) => transcript.add('<', String(error)));
+      },
+      error: (error: unknown) => transcript.add('<', String(error)),
+    }),
+  );
   subscriptions.add(silenceOf(store, clock, silence).subscribe((observation) => changes.next(observation)));
   subscriptions.add(toolstack.rounds.join(glance));
 
@@ -100,7 +116,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       defer(() => {
         const now = observationsOf(present, released);
         told = JSON.stringify(now);
-        return from(now);
+        return from<readonly Observation[]>(memory === undefined ? now : [...now, { type: 'guest.memory', bytes: memory }]);
       }),
       changes,
     ),
@@ -116,6 +132,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       await act(`unpause ${id}`, xl.unpause(id));
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
+    async resize(bytes) {
+      transcript.add('>', `mem-set ${id} ${bytes}`);
+      await setMemory(xl, id, type, bytes);
+      const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? 0) * 2 ** 20;
+      return untilGivenBack(clock, look, bytes);
+    },
     async press() {
       transcript.add('>', `shutdown ${id}`);
       // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.
