@@ -3,10 +3,11 @@
  * store cannot tell a domain that is shut down from one that runs, so xl is asked; that a domain is gone, the store knows first.
  */
 import { Subject, Subscription, concat, defer, from } from 'rxjs';
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort, Connection } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract.js';
+import { setServerPassword } from '../channel/qmp/display-password.js';
 import { observationsOf, runStateOf } from '../channel/run-state.js';
 import { isXlError } from '../channel/xl/errors.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
@@ -24,12 +25,14 @@ export interface XenSessionOptions {
   readonly marker: string;
   /** As it was seen a moment ago. */
   readonly domain: XlDomain;
+  /** Dials a monitor of the domain's QEMU. */
+  readonly monitor: (id: number) => Promise<Connection>;
   /** Milliseconds after which a store that cannot be reached is told as silent. */
   readonly silence: number;
 }
 
 /** Rejects with the codes of xenstore when the store does not answer. */
-export async function openXenSession({ borrowed, clock, domain, marker, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
+export async function openXenSession({ borrowed, clock, domain, marker, monitor, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
   const { store } = borrowed;
   const { xl } = toolstack;
   const { id } = domain;
@@ -132,6 +135,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       await act(`unpause ${id}`, xl.unpause(id));
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
+    async setDisplayPassword(password) {
+      transcript.add('>', `set_password ${id}`);
+      const port = await setServerPassword(await monitor(id), clock, password);
+      // As libxl does for a server of its own: `xl vncviewer` and others look here.
+      if (port !== undefined) await store.write(`/local/domain/${id}/console/vnc-port`, String(port));
+    },
     async resize(bytes) {
       transcript.add('>', `mem-set ${id} ${bytes}`);
       await setMemory(xl, id, type, bytes);
