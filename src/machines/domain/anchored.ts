@@ -113,7 +113,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isUnwell', target: 'degraded' },
         { guard: 'wantsPaused', target: 'pausing' },
-        { guard: 'memoryDiffers', target: 'resizing' },
+        { guard: 'canResize', target: 'resizing' },
       ],
       after: { stableDelay: { actions: 'forgiveFailures' } },
     },
@@ -122,7 +122,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'wantsRunning', target: 'resuming' },
         { guard: 'isNotPaused', target: 'degraded' },
-        { guard: 'memoryDiffers', target: 'resizing' },
+        { guard: 'canResize', target: 'resizing' },
       ],
     },
     pausing: {
@@ -156,7 +156,7 @@ const running = domainSetup.createStateConfig({
         onDone: { target: 'settling', actions: { type: 'resized', params: ({ event }) => event.output } },
         onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the memory of the guest was not changed in time' } } },
+      after: { resizeDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the memory of the guest was not changed in time' } } },
     },
     reconnecting: {
       tags: ['busy', 'degraded'],
@@ -181,6 +181,8 @@ const running = domainSetup.createStateConfig({
       description: 'A silent channel, a guest that is suspended or does not answer, or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
+        // Where it was tried in vain, why is shown until it succeeds: the host may have no memory for hours.
+        { guard: 'canResize', target: 'resizing' },
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },

@@ -48,10 +48,6 @@ export const isWell = ({ channel, runState, unresponsive }: Facts): boolean => r
 /** A guest that does not answer can still be paused. */
 export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.runState === 'running' && facts.channel === 'open';
 
-/** The guest has more or less than its document says, and can be given it as it runs. */
-export const memoryDiffers = (facts: Facts): boolean =>
-  facts.memory !== null && facts.memory !== facts.desired.memory && facts.channel === 'open' && !planIsOutdated(facts);
-
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 
@@ -86,5 +82,9 @@ export const isStoppedByIoError = (facts: Facts): boolean => wantsRunning(facts)
 
 /** Nobody here asked for it: the document says that it runs. */
 export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);
+
+/** The guest has more or less memory than its document says, which can be changed under it; all else is as it should be. */
+export const canResize = (facts: Facts): boolean =>
+  facts.memory !== null && facts.memory !== facts.desired.memory && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
 
 const isStopped = ({ runState }: Facts): boolean => runState === 'paused' || runState === 'prelaunch';

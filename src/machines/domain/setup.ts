@@ -129,7 +129,7 @@ export const domainSetup = setup({
     isUnwell: guard((context) => !when.isWell(context)),
     isHung: guard(when.isHung),
     canPause: guard(when.canPause),
-    memoryDiffers: guard(when.memoryDiffers),
+    canResize: guard(when.canResize),
     isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),

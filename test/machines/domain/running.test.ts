@@ -101,8 +101,23 @@ describe('memory that can be changed under the guest', () => {
     expect(stage.context.problem?.reason).toBe('INSUFFICIENT_MEMORY');
     await stage.wait(1_000);
     expect(stage.state).toBe('anchored.running.resizing');
-    await stage.wait(5_000);
+    expect(stage.context.problem?.reason).toBe('INSUFFICIENT_MEMORY');
+    await stage.wait(15_000);
     expect(stage.context.problem).toMatchObject({ reason: 'DEADLINE', message: 'the memory of the guest was not changed in time' });
+    await stage.wait(1_000);
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.healthy');
+    expect(stage.context.problem).toBeNull();
+  });
+
+  it('waits until the guest is paused, where that is wanted as well', async () => {
+    const stage = await running();
+    stage.see({ type: 'guest.memory', bytes: wanted().memory });
+    stage.desire({ power: 'paused', memory: more });
+    expect(stage.state).toBe('anchored.running.pausing');
+    await stage.done('pause');
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.paused');
   });
 
   it('is left alone where the change needs another anchor, and that is deferred', async () => {
