@@ -1,4 +1,5 @@
-/** The end of a run: evidence is kept first, absence is confirmed, and only then is anything removed or released. */
+/** The end of a run: why goes on record before anything is done about it, evidence is kept first, absence is confirmed, and only then is anything removed or released. */
+import { readRecord, type RecordChanges, updateRecord } from '../anchors/record.js';
 import { reapAnchor, removeState } from '../anchors/reap.js';
 import type { DomainEffects } from '../machines/domain/events.js';
 import { keepEvidence } from './evidence.js';
@@ -9,9 +10,29 @@ import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
 type Reap = DomainEffects['reap'];
+type Note = DomainEffects['note'];
 
-export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' | 'reap'> {
+export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'capture' | 'reap'> {
   return {
+    note: effect<undefined, Note['input']>(world, async ({ input: { end, incarnation, name }, signal }) => {
+      const handles = world.handles(name);
+      // A launch that was cut short may still write its record, from what it knew before.
+      await handles.launching;
+      signal.throwIfAborted();
+      const writing = handles.recording.then(async () => {
+        if (handles.home === undefined) return;
+        const { layout } = handles.home;
+        const reading = await readRecord(world.ports, layout);
+        if (reading.state !== 'read' || reading.record.incarnation !== incarnation) return;
+        // The anchor may have come to serve a newer document than its record names: the end is of that one.
+        const served = handles.wanted !== undefined && handles.wanted.generation === end?.generation ? numbered(handles) : {};
+        await updateRecord(world.ports, layout, reading.record, { ending: end, ...served });
+      });
+      handles.recording = writing.catch(() => undefined);
+      await writing;
+      return undefined;
+    }),
+
     capture: effect<Capture['output'], Capture['input']>(world, async ({ input: { end, incarnation, name } }) => {
       const { built, home, session } = world.handles(name);
       if (home === undefined) return { evidence: null, lastWords: '' };
@@ -28,10 +49,10 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
     reap: effect<undefined, Reap['input']>(world, async ({ input: { end, failures, name, removed }, signal }) => {
       const handles = world.handles(name);
       const { home } = handles;
-      await handles.recording;
+      await Promise.all([handles.recording, handles.placing]);
       const { cgroup } = handles;
       if (home !== undefined) {
-        await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, failures } });
+        await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, ending: null, failures, ...numbered(handles) } });
         await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? []);
         if (removed) await removeState(world.ports, home);
       }
@@ -45,6 +66,11 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'capture' |
       return undefined;
     }),
   };
+}
+
+/** The next engine counts generations on from the last document that this one knew: no other may take the number of one that failed. */
+function numbered({ wanted }: DomainHandles): RecordChanges {
+  return wanted === undefined ? {} : { generation: wanted.generation, document: wanted.document };
 }
 
 function transientOf({ home, placed }: DomainHandles): readonly string[] {

@@ -37,8 +37,8 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       becomeReady(handles, true);
       world.admission.adopt(name, run.placement.memoryBytes);
       world.claims.adopt(name, run.claims);
-      const { anchorKey, failures, generation, ladder } = run;
-      return { presence: 'present', anchor: finding.identity, anchorKey, generation, incarnation, failures, ladder };
+      const { anchorKey, ending = null, failures, generation, ladder } = run;
+      return { presence: 'present', anchor: finding.identity, anchorKey, generation, incarnation, failures, ladder, ending };
     }
     // What its record claims was held until this was certain.
     world.claims.release(name);
@@ -60,10 +60,10 @@ function afterRecord(handles: DomainHandles, record: RunRecord, why: string, boo
   const run = detailsOf(record);
   // What happened before the host was booted decides nothing any more, and neither does what cannot be read: no anchor depends on it.
   if (recorded !== bootId || run === undefined) return nothing;
-  const { anchorKey, end, failures, generation } = run;
+  const { anchorKey, end, ending = null, failures, generation } = run;
   if (phase === 'ended') return { ...nothing, failures, end };
   handles.built = run;
-  return { ...nothing, failures, end, unreaped: { anchorKey, generation, lived: identity !== null } };
+  return { ...nothing, failures, end, unreaped: { anchorKey, generation, lived: identity !== null, ending } };
 }
 
 function detailsOf(record: RunRecord): RunDetails | undefined {

@@ -23,7 +23,11 @@ export interface RunDetails {
   readonly failures: number;
   /** How the last run ended. */
   readonly end: DomainEnd | null;
+  /** Why the present run is being ended; absent while it is not. */
+  readonly ending?: DomainEnd | null | undefined;
 }
+
+const end = z.looseObject({ cause: z.string(), generation: z.int() });
 
 /** Only what decides anything is checked: the rest is what this engine, or one like it, wrote. */
 const shape = z.looseObject({
@@ -35,7 +39,8 @@ const shape = z.looseObject({
   placement: z.looseObject({ hypervisor: z.string(), memoryBytes: z.number() }),
   argv: z.array(z.string()),
   failures: z.int().nonnegative(),
-  end: z.looseObject({ cause: z.string(), generation: z.int() }).nullable(),
+  end: end.nullable(),
+  ending: end.nullish(),
 });
 
 /** Throws RECORD_FOREIGN for a record that no engine like this one wrote: nothing is done with its anchor then. */

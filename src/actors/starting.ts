@@ -95,7 +95,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       handles.oomsBefore = world.ports.oom.count();
       const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
       handles.gone = gone;
-      handles.recording = handles.recording.then(() => placeInCgroup(world, handles, cgroupName(adapter.name, name), launched.identity));
+      handles.placing = placeInCgroup(world, handles, cgroupName(adapter.name, name), launched.identity);
       void gone.then(async (ended) => {
         const exit = await withOomFacts(world, handles, launched.identity, ended);
         if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });

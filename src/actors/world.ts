@@ -52,6 +52,8 @@ export interface DomainHandles {
   gone: Promise<ExitFacts> | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
+  /** The present anchor is about to be moved into its cgroup. Never rejects. */
+  placing: Promise<void>;
   /** Path of the present anchor's own cgroup; undefined where it has none. */
   cgroup: string | undefined;
   /** Processes that the kernel had killed for want of memory when the anchor began, or was adopted. */
@@ -92,6 +94,7 @@ export function createHandles(name: string): DomainHandles {
     session: undefined,
     launching: undefined,
     recording: Promise.resolve(),
+    placing: Promise.resolve(),
     gone: undefined,
     cgroup: undefined,
     oomsBefore: undefined,

@@ -20,7 +20,7 @@ export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, { adapte
   await assertAbsent(ports, { layout, marker: recipe.marker, ...(adapter === undefined ? {} : { adapter }) });
   await ports.files.ensureDirectory(layout.directory, 0o700);
   await removeTransient(ports, layout, recipe.transient);
-  for (const { path, content, mode } of recipe.files) await ports.files.writeAtomic(path, content, mode);
+  for (const { path, content, encoding, mode } of recipe.files) await ports.files.writeAtomic(path, encoding === undefined ? content : Buffer.from(content, encoding), mode);
   for (const { from, to, mode } of recipe.copies) await ports.files.copyIfAbsent(from, to, mode);
 }
 

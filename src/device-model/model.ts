@@ -21,6 +21,8 @@ export type DeviceClass =
   | 'crypto'
   | 'tpm'
   | 'vsock'
+  /** Has another kernel make the guest's connections. */
+  | 'sockets'
   | 'can'
   | 'usb'
   | 'pci'

@@ -1,6 +1,7 @@
 import { connect as dial, type NetConnectOpts, type Socket } from 'node:net';
 import { Observable } from 'rxjs';
 import { messageOf, WindlassError } from '../errors.js';
+import { openDevice } from './devices.js';
 import { errnoOf } from './errno.js';
 import type { Connection, SocketPort } from './ports.js';
 import { openTerminal } from './terminals.js';
@@ -104,4 +105,4 @@ function connectionOver(socket: Socket): Connection {
   };
 }
 
-export const hostSockets: SocketPort = { connect, terminal: openTerminal, tcpReachable };
+export const hostSockets: SocketPort = { connect, terminal: openTerminal, device: openDevice, tcpReachable };

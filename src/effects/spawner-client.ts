@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { WindlassError } from '../errors.js';
 import type { ExitFacts, LaunchRequest } from './ports.js';
 import { encodeLine, lineReader, type SpawnerReport } from './spawner-messages.js';
-import { spawnerArguments } from './spawner-script.js';
+import { ownScript } from './own-script.js';
 
 /** How long a spawner process may take to end by itself after its input was closed, in milliseconds. */
 const farewell = 1_000;
@@ -33,7 +33,7 @@ interface Order {
 
 /** Resolves when the process takes orders; rejects with SPAWNER_FAILED when it ends before. */
 export function startSpawner(): Promise<SpawnerClient> {
-  const child = spawn(process.execPath, [...spawnerArguments(), String(process.pid)], {
+  const child = spawn(process.execPath, [...ownScript('spawner-process'), String(process.pid)], {
     // A session of its own: Ctrl-C at the engine's terminal must not end it before the engine has said goodbye.
     detached: true,
     cwd: '/',

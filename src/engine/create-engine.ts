@@ -160,7 +160,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
             closeSession(one);
           }
           // A launch that was under way is recorded before another engine may have the directory.
-          await Promise.all([...world.underWay, ...[...handles.values()].map(({ recording }) => recording)]);
+          await Promise.all([...world.underWay, ...[...handles.values()].flatMap(({ placing, recording }) => [placing, recording])]);
           await leftovers.settled();
           await persistence.close();
           await lock?.release();

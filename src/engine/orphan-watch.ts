@@ -77,7 +77,9 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     const { directory, hypervisor, pid, presence, reason } = orphan;
     log.publish('windlass.orphan.found', name, { hypervisor, directory, pid, presence, reason });
     changed();
-    if (policy === 'reap' && left.run !== undefined && finding.presence !== 'unknown') retire(name, left.run);
+    if (left.run === undefined || finding.presence === 'unknown') return;
+    // What an earlier engine had begun to end for want of a document is no orphan of anybody: it is seen to its end.
+    if (policy === 'reap' || left.run.ending?.cause === 'removed') retire(name, left.run);
   };
 
   /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */

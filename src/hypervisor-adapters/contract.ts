@@ -95,6 +95,14 @@ export interface Claim {
   readonly field: string;
 }
 
+export interface RecipeFile {
+  readonly path: string;
+  readonly content: string;
+  /** Of the content, where that is not the text of the file itself. */
+  readonly encoding?: 'base64';
+  readonly mode: number;
+}
+
 /** Everything needed to start an anchor; data only. */
 export interface AnchorRecipe {
   readonly executable: string;
@@ -103,7 +111,7 @@ export interface AnchorRecipe {
   /** An argument that only this domain's anchor carries, to find one whose launch was interrupted. */
   readonly marker: string;
   /** Files to write before the launch, inside the state directory. */
-  readonly files: readonly { readonly path: string; readonly content: string; readonly mode: number }[];
+  readonly files: readonly RecipeFile[];
   /** Files to copy once, if absent (firmware variables). */
   readonly copies: readonly { readonly from: string; readonly to: string; readonly mode: number }[];
   /** Paths that must exist before the launch, with the field that names them. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { goneAnchor } from '../../src/anchors/gone.js';
 import { launchAnchor } from '../../src/anchors/launch.js';
@@ -151,6 +151,14 @@ describe('preparing', () => {
       writeFileSync(`${directory}/qmp`, '');
       writeFileSync(scene.layout.pid, '1');
     }
+  });
+
+  it('writes bytes that are no text as they are', async () => {
+    await using scene = await anchorScene();
+    const path = `${scene.layout.directory}/table`;
+    const bytes = Buffer.from([0x1b, 0x00, 0xc8, 0xff, 0x80]);
+    await prepareAnchor(scene.ports, { ...scene.recipe, files: [{ path, content: bytes.toString('base64'), encoding: 'base64', mode: 0o600 }] }, scene);
+    expect(readFileSync(path)).toEqual(bytes);
   });
 
   it('names the field of a path that is missing, before anything is touched', async () => {

@@ -165,6 +165,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
         terminal: (path) => heard(() => real.sockets.terminal(path)),
+        device: (path, signal) => heard(() => real.sockets.device(path, signal)),
         tcpReachable: (host, port, signal) => heard(() => real.sockets.tcpReachable(host, port, signal)),
         connect: (path, signal) =>
           heard(async () => {

@@ -75,7 +75,7 @@ export function simulatedHost(): SimulatedHost {
       usage: () => Promise.resolve(undefined),
     },
     files: memoryFiles().port,
-    sockets: { connect: () => unserved('connect'), terminal: () => unserved('terminal'), tcpReachable: () => Promise.resolve(true) },
+    sockets: { connect: () => unserved('connect'), terminal: () => unserved('terminal'), device: () => unserved('device'), tcpReachable: () => Promise.resolve(true) },
     host: {
       facts: () =>
         Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),

@@ -25,10 +25,14 @@ export const hypervisor = z
   .refine((order) => new Set(order).size === order.length, { error: 'names a hypervisor twice' })
   .refine((order) => !order.slice(0, -1).includes('auto'), { error: 'names a hypervisor after auto, which already means any' });
 
+const domainName = word(64, 'the name of a domain');
+
 /** Xen has no accelerator to choose and no VMM binary to run without its toolstack. */
 const xen = closed({
   type: z.enum(['auto', 'pv', 'pvh', 'hvm']).default('auto').describe('Kind of guest.'),
   deviceModel: hostPath.optional().describe('QEMU binary that serves devices.'),
+  tpmBackend: domainName.optional().describe('Domain that is the vTPM of this one, for tpm.').meta({ examples: ['web-vtpm'] }),
+  pvcalls: domainName.optional().describe('Domain whose kernel makes the connections of the guest; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
 });
 
 const qemu = closed({

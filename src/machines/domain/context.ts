@@ -53,6 +53,8 @@ export interface UnreapedRun {
   readonly generation: number;
   /** Was its anchor ever known to live? Else its launch was cut short. */
   readonly lived: boolean;
+  /** Why it was being ended, where an engine had put that on record. */
+  readonly ending: DomainEnd | null;
 }
 
 /** What was found on the host for a domain. */
@@ -76,6 +78,8 @@ export type Finding =
       readonly incarnation: number;
       readonly failures: number;
       readonly ladder: readonly Rung[];
+      /** Why an earlier engine was ending it; null where none was. */
+      readonly ending: DomainEnd | null;
     }
   | { readonly presence: 'unknown'; readonly why: string };
 
@@ -109,6 +113,8 @@ export interface DomainContext {
   readonly rung: Rung | null;
   /** The end under way: the first cause seen of this run. */
   readonly end: DomainEnd | null;
+  /** The run is being ended, by this engine or one before it: there is no way back, whatever the document says meanwhile. */
+  readonly ending: boolean;
   /** The end of the run before. */
   readonly lastEnd: DomainEnd | null;
   /** Set once the anchor process is confirmed gone. */
@@ -140,6 +146,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     ladder: [],
     rung: null,
     end: null,
+    ending: false,
     lastEnd: null,
     exit: null,
     channel: 'none',

@@ -38,6 +38,7 @@ export const domainDelays = {
   connectDeadline: fromDocument('connect'),
   bootDeadline: fromDocument('boot'),
   readyDeadline: fromDocument('ready'),
+  noteDeadline: 2_000,
   pressDeadline: fromDocument('press'),
   quitDeadline: fromDocument('quit'),
   terminateDeadline: fromDocument('terminate'),

@@ -37,7 +37,7 @@ const builtFor = ({ desired }: DomainContext, { anchorKey, generation }: Built):
   generation: anchorKey === desired.anchorKey ? desired.generation : generation,
 });
 
-/** A living anchor was found: take it over with the counters that its record tells. */
+/** A living anchor was found: take it over with the counters that its record tells, and go on ending it where that had begun. */
 export const adopt = (context: DomainContext, finding: Finding): Changes =>
   finding.presence !== 'present'
     ? {}
@@ -47,6 +47,8 @@ export const adopt = (context: DomainContext, finding: Finding): Changes =>
         incarnation: finding.incarnation,
         failures: finding.failures,
         ladder: finding.ladder,
+        end: finding.ending,
+        ending: finding.ending !== null,
         problem: null,
       };
 
@@ -58,9 +60,9 @@ export const rememberLastRun = (_: DomainContext, finding: Finding): Changes =>
 /** An anchor ended while no engine watched: its run is concluded like any other, with its evidence and by its restart policy. */
 export function foundEnded(context: DomainContext, finding: Finding): Changes {
   if (finding.presence !== 'absent' || finding.unreaped === null) return {};
-  const { anchorKey, generation, lived } = finding.unreaped;
+  const { anchorKey, ending, generation, lived } = finding.unreaped;
   const { end: lastEnd, failures, incarnation, why } = finding;
-  const found = { ...context, incarnation, failures, lastEnd, built: builtFor(context, { anchorKey, generation }), problem: null };
+  const found = { ...context, incarnation, failures, lastEnd, built: builtFor(context, { anchorKey, generation }), end: ending, problem: null };
   const [cause, message] = lived
     ? (['vmm-gone', `the anchor ended while no engine watched: ${why}`] as const)
     : (['launch-interrupted', 'an earlier engine ended while it launched the anchor'] as const);
@@ -82,6 +84,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   memory: null,
   rung: null,
   end: null,
+  ending: false,
   exit: null,
   resets: 0,
   channel: 'none',
@@ -125,8 +128,10 @@ export const noteUnkillable = ({ problem }: DomainContext): Changes =>
     ? {}
     : { problem: { reason: 'ANCHOR_UNKILLABLE', message: 'the anchor was sent SIGKILL and has not ended; it keeps its resources', retryable: true } };
 
-/** The machine halts the domain: write down why, unless a first cause is known. */
-export const noteWhyHalting = (context: DomainContext): Changes => {
+/** The run is ended from here on: write down why, unless a first cause is known. */
+export const beginEnd = (context: DomainContext): Changes => ({ ending: true, ...whyEnded(context) });
+
+function whyEnded(context: DomainContext): Changes {
   const { built, desired, runState } = context;
   if (context.end !== null) return {};
   if (desired.removed) return endedBy(context, 'removed', 'no document names the domain any more');
@@ -137,7 +142,7 @@ export const noteWhyHalting = (context: DomainContext): Changes => {
   if (runState === 'shutdown') return endedBy(context, 'guest-power-off', 'the guest was found powered off');
   if (isHung(context)) return endedBy(context, 'unresponsive', context.unresponsive ?? 'the guest does not answer');
   return endedBy(context, 'edited', `generation ${desired.generation} needs another anchor than generation ${built?.generation ?? 0}`);
-};
+}
 
 /** A run, or its preparation, is over: keep its end, count it, forget its anchor. Giving up a preparation by choice has no end and counts nothing. */
 export const concludeRun = (context: DomainContext): Changes => ({
@@ -151,6 +156,7 @@ export const concludeRun = (context: DomainContext): Changes => ({
   unresponsive: null,
   rung: null,
   end: null,
+  ending: false,
   exit: null,
   problem: explains(context) ? context.problem : null,
 });
@@ -219,12 +225,12 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
 const harmlessActions: ReadonlySet<string> = new Set(['debug', 'reset', 'inject-nmi']);
 
 /** A guest that starts anew in the same anchor has outlived its panic: that is no cause of a later end. */
-const survived = ({ end, rung }: DomainContext): Changes =>
-  rung === null && (end?.cause === 'panic' || end?.cause === 'watchdog') ? { end: null } : {};
+const survived = ({ end, ending }: DomainContext): Changes =>
+  !ending && (end?.cause === 'panic' || end?.cause === 'watchdog') ? { end: null } : {};
 
 /** While we halt a domain, its shutdown is the answer to our asking and no cause of its own. */
 function endOfShutdown(context: DomainContext, event: Extract<DomainObservation, { type: 'guest.shutdown' }>): Changes {
-  if (context.rung !== null) return {};
+  if (context.ending) return {};
   const by = event.by === 'guest' ? 'the guest powered itself off' : 'the hypervisor was told to shut it down';
   return endedBy(context, causeOfShutdown(event), `${by} (${event.reason})`);
 }

@@ -32,7 +32,7 @@ export const hasNewGeneration = ({ desired, lastEnd }: Facts): boolean => lastEn
 export const planIsOutdated = ({ built, desired }: Facts): boolean => built !== null && built.anchorKey !== desired.anchorKey;
 
 export const mustEnd = (facts: Facts): boolean =>
-  wantsHalted(facts) || (planIsOutdated(facts) && facts.desired.onChange === 'restart');
+  facts.ending || wantsHalted(facts) || (planIsOutdated(facts) && facts.desired.onChange === 'restart');
 
 export const anchorIsGone = ({ exit }: Facts): boolean => exit !== null;
 

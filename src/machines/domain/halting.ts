@@ -1,5 +1,5 @@
 import { concludeRun } from './facts.js';
-import { domainSetup, target } from './setup.js';
+import { domainSetup, key, target } from './setup.js';
 
 /** Milliseconds. */
 const pressInterval = 3_000;
@@ -11,14 +11,28 @@ export const halting = domainSetup.createStateConfig({
   description: 'The ladder: press, quit, terminate, kill. The rung that ended it is recorded.',
   initial: 'choosing',
   tags: ['busy'],
-  entry: 'noteWhyHalting',
+  entry: 'beginEnd',
   states: {
     choosing: {
       always: [
         gone,
-        { guard: 'canPress', target: 'pressing' },
-        { target: 'afterPress' },
+        { target: 'noting' },
       ],
+    },
+    noting: {
+      description: 'Why the run is being ended goes on record before the first rung: an engine that comes after this one must not take its doing for the guest’s.',
+      always: gone,
+      invoke: {
+        src: 'note',
+        input: ({ context }) => ({ ...key({ context }), end: context.end }),
+        onDone: 'asking',
+        // The end matters more than its record.
+        onError: { target: 'asking', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { noteDeadline: 'asking' },
+    },
+    asking: {
+      always: [{ guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],
     },
     pressing: {
       description: 'The power button: the guest is asked to shut down.',
@@ -69,7 +83,7 @@ export const halting = domainSetup.createStateConfig({
       description: 'Console tail, logs, transcript and exit facts are kept before anything is removed.',
       invoke: {
         src: 'capture',
-        input: ({ context }) => ({ name: context.name, incarnation: context.incarnation, end: context.end }),
+        input: ({ context }) => ({ ...key({ context }), end: context.end }),
         onDone: { target: 'reaping', actions: { type: 'keepEvidence', params: ({ event }) => event.output } },
         onError: { target: 'reaping', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },

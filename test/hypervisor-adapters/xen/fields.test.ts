@@ -25,6 +25,7 @@ const disk = (how: object): Pair => against({ disks: [{ image: '/a', ...how }] }
 const share = (how: object): Pair => against({ shares: [{ name: 'a', path: '/a', ...how }] }, { shares: [{ name: 'a', path: '/a' }] });
 const vif = (how: object): Pair => against({ networks: [{ type: 'tap', bridge: 'br0', ...how }, { type: 'tap', bridge: 'br9' }] }, { networks: [{ type: 'tap', bridge: 'br0' }, { type: 'tap', bridge: 'br9' }] });
 const port = (how: object): Pair => inPc({ serial: [{ log: false, ...how }] }, { serial: [{ log: false }] });
+const oldTpm = { version: '1.2' } as const;
 const kernel = (how: object): Pair => against({ boot: { kernel: '/k', ...how } });
 
 /** A witness for every field that xl.cfg or the plan depends on. */
@@ -78,7 +79,12 @@ const served: Readonly<Record<string, Pair>> = {
   'spec.usb[].port': inPc({ usb: [{ bus: 1, port: '1' }] }, { usb: [{ bus: 1, port: '2' }] }),
   'spec.pci[].address': against({ pci: [{ address: '00:04.0' }] }, { pci: [{ address: '00:05.0' }] }),
   'spec.smbios.uuid': against({ smbios: { uuid: '01234567-89ab-4cde-8f01-23456789abcd' } }),
+  ...Object.fromEntries(['manufacturer', 'product', 'version', 'serial', 'sku', 'family', 'assetTag'].map((name) => [`spec.smbios.${name}`, inPc({ smbios: { [name]: 'A' } })])),
+  'spec.smbios.oemStrings[]': inPc({ smbios: { oemStrings: ['A'] } }),
   'spec.acpiTables[]': inPc({ acpiTables: ['/t'] }),
+  'spec.tpm': against({ tpm: oldTpm, xen: { tpmBackend: 'a' } }),
+  'spec.xen.tpmBackend': against({ tpm: oldTpm, xen: { tpmBackend: 'b' } }, { tpm: oldTpm, xen: { tpmBackend: 'a' } }),
+  'spec.xen.pvcalls': against({ xen: { pvcalls: 'gateway' } }),
   'spec.xen.type': against({ xen: { type: 'pv' } }),
   'spec.xen.deviceModel': against({ xen: { deviceModel: '/opt/qemu' } }),
 };
@@ -121,6 +127,7 @@ const refused: Readonly<Record<string, readonly Spec[]>> = {
   'spec.sound': [{ ...direct, xen: { type: 'pvh' }, sound: true }],
   'spec.crypto': [{ ...direct, crypto: true }],
   'spec.tpm': [{ ...direct, tpm: true }],
+  'spec.tpm.version': [{ ...direct, tpm: true, xen: { tpmBackend: 'a' } }],
   'spec.vsock': [{ ...direct, vsock: { cid: 7 } }],
   'spec.can': [{ ...direct, can: [{ interface: 'can0' }] }],
   'spec.usb': [{ ...direct, xen: { type: 'pv' }, usb: [{ bus: 1, port: '1' }] }],
@@ -129,14 +136,8 @@ const refused: Readonly<Record<string, readonly Spec[]>> = {
   'spec.pci[].group': [{ ...direct, pci: [{ group: 'nics' }] }],
   'spec.watchdog': [{ ...pc, watchdog: 'restart' }],
   'spec.spoofing': [{ ...pc, spoofing: true }],
-  'spec.smbios.manufacturer': [{ ...pc, smbios: { manufacturer: 'A' } }],
-  'spec.smbios.product': [{ ...pc, smbios: { product: 'A' } }],
-  'spec.smbios.version': [{ ...pc, smbios: { version: 'A' } }],
-  'spec.smbios.serial': [{ ...pc, smbios: { serial: 'A' } }],
-  'spec.smbios.sku': [{ ...pc, smbios: { sku: 'A' } }],
-  'spec.smbios.family': [{ ...pc, smbios: { family: 'A' } }],
-  'spec.smbios.assetTag': [{ ...pc, smbios: { assetTag: 'A' } }],
-  'spec.smbios.oemStrings': [{ ...pc, smbios: { oemStrings: ['A'] } }],
+  ...Object.fromEntries(['manufacturer', 'product', 'version', 'serial', 'sku', 'family', 'assetTag'].map((name) => [`spec.smbios.${name}`, [{ ...direct, xen: { type: 'pvh' as const }, smbios: { [name]: 'A' } }]])),
+  'spec.smbios.oemStrings': [{ ...direct, xen: { type: 'pv' }, smbios: { oemStrings: ['A'] } }],
   'spec.acpiTables': [
     { ...pc, acpiTables: ['/t', '/u'] },
     { ...direct, xen: { type: 'pv' }, acpiTables: ['/t'] },

@@ -22,11 +22,13 @@ afterAll(() => scratch[Symbol.asyncDispose]());
 /** What xl makes of a domain; of the many fields, those that are looked at here. */
 interface Understood {
   readonly c_info: { readonly name: string; readonly type: string; readonly uuid: string };
-  readonly b_info: { readonly target_memkb: number; readonly max_memkb: number; readonly max_vcpus: number; readonly kernel?: string; readonly cmdline?: string; readonly extra_hvm?: readonly string[] };
+  readonly b_info: { readonly target_memkb: number; readonly max_memkb: number; readonly max_vcpus: number; readonly kernel?: string; readonly cmdline?: string; readonly extra_hvm?: readonly string[]; readonly 'type.hvm'?: { readonly smbios_firmware?: string } };
   readonly disks?: readonly { readonly pdev_path: string }[];
   readonly nics?: readonly { readonly bridge: string; readonly mac: string }[];
   readonly p9s?: readonly { readonly path: string }[];
   readonly pcidevs?: readonly unknown[];
+  readonly vtpms?: readonly { readonly backend_domname: string; readonly uuid: string }[];
+  readonly pvcallsifs?: readonly { readonly backend_domname: string }[];
   readonly on_poweroff: string;
   readonly on_reboot: string;
   readonly on_watchdog: string;
@@ -60,6 +62,10 @@ describe.skipIf('missing' in files)('the genuine xl', () => {
     expect((domain.nics ?? []).map(({ bridge, mac }) => ({ bridge, mac }))).toEqual(devices('network').map(({ properties: { bridge, mac } }) => ({ bridge, mac })));
     expect((domain.p9s ?? []).map(({ path }) => path)).toEqual(devices('share').map(({ backEnd }) => backEnd.host));
     expect(domain.pcidevs ?? []).toHaveLength(devices('pci').length);
+    expect((domain.vtpms ?? []).map(({ backend_domname: name }) => name)).toEqual(devices('tpm').map(({ backEnd }) => backEnd.host));
+    expect((domain.vtpms ?? []).filter(({ uuid }) => !configOf(plan).includes(`uuid=${uuid}`))).toEqual([]);
+    expect((domain.pvcallsifs ?? []).map(({ backend_domname: name }) => name)).toEqual(devices('sockets').map(({ backEnd }) => backEnd.host));
+    expect(domain.b_info['type.hvm']?.smbios_firmware).toBe(plan.recipe.files[1]?.path);
   });
 
   it('reads any text as it was written', { timeout: 60_000 }, async () => {

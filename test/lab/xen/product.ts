@@ -15,7 +15,14 @@ const patience = 120_000;
  */
 export async function bundleProduct(directory: string): Promise<void> {
   await build({
-    entryPoints: { 'dist/cli/main': 'src/cli/main.ts', 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts' },
+    entryPoints: {
+      'dist/cli/main': 'src/cli/main.ts',
+      // Each finds its own processes beside itself.
+      'dist/cli/device-process': 'src/effects/device-process.ts',
+      'dist/device-process': 'src/effects/device-process.ts',
+      'dist/released': 'test/lab/xen/programs/released.ts',
+      'dist/store': 'test/lab/xen/programs/store.ts',
+    },
     bundle: true,
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { livingAnchor, someAnchor, wanted } from '../support/documents.js';
+import { endOf, livingAnchor, someAnchor, wanted } from '../support/documents.js';
 import { Stage } from '../support/stage.js';
 
 describe('an engine that finds what another left', () => {
@@ -27,6 +27,7 @@ describe('an engine that finds what another left', () => {
     await stage.done('observe', livingAnchor());
     expect(stage.state).toBe('anchored.adopting.connecting');
     await stage.done('connect', 'running');
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.pressing');
     expect(stage.context.end?.cause).toBe('desired-halt');
@@ -36,14 +37,41 @@ describe('an engine that finds what another left', () => {
     const stage = new Stage(wanted({ removed: true }));
     await stage.done('observe', livingAnchor());
     await stage.fail('connect');
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.terminating');
+  });
+
+  it.each(['running', 'shutdown'] as const)('goes on ending a run whose end had begun, whatever the document says now (the guest is %s)', async (found) => {
+    const ending = endOf({ cause: 'removed', message: 'no document names the domain any more' });
+    const stage = new Stage(wanted({ restart: { ...wanted().restart, policy: 'Never' } }));
+    await stage.done('observe', livingAnchor({ ending }));
+    await stage.done('connect', found);
+    await stage.done('note');
+    expect(stage.state).toBe(found === 'running' ? 'anchored.halting.pressing' : 'anchored.halting.quitting');
+    stage.see({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+    stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
+    await stage.done('reap');
+
+    expect(stage.state).toBe('pending.planning');
+    expect(stage.context.lastEnd).toMatchObject({ cause: 'removed', later: [] });
+  });
+
+  it('goes on ending it without its channel, too', async () => {
+    const stage = new Stage(wanted());
+    await stage.done('observe', livingAnchor({ ending: endOf({ cause: 'panic' }) }));
+    await stage.fail('connect');
+    await stage.done('note');
+
+    expect(stage.state).toBe('anchored.halting.terminating');
+    expect(stage.context.end?.cause).toBe('panic');
   });
 
   it('restarts a guest whose document was edited meanwhile', async () => {
     const stage = new Stage(wanted({ anchorKey: 'key-b', generation: 2 }));
     await stage.done('observe', livingAnchor());
     await stage.done('connect', 'running');
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.pressing');
     expect(stage.context.end).toMatchObject({ cause: 'edited', generation: 1 });

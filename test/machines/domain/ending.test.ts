@@ -106,6 +106,7 @@ describe('an anchor that crashes', () => {
   it('while being halted is no crash', async () => {
     const stage = await running(withPolicy('Never'));
     stage.desire({ power: 'halted' });
+    await stage.done('note');
     stage.see(killed);
     await stage.done('reap');
     expect(stage.state).toBe('halted');
@@ -170,6 +171,7 @@ describe('the first cause', () => {
   ] as const)('is told by the run state %s alone', async (state, cause, message) => {
     const stage = await running();
     stage.see({ type: 'guest.state', state });
+    await stage.done('note');
     expect(stage.state).toBe('anchored.halting.quitting');
     expect(stage.context.end).toMatchObject({ cause, message });
   });
@@ -185,6 +187,7 @@ describe('a start that fails', () => {
     const stage = new Stage(wanted());
     await stage.through(...[...untilReady, 'boot' as const].slice(0, at));
     await stage.fail(effect);
+    if (effect !== 'launch') await stage.done('note');
 
     expect(stage.state).toBe(next);
     expect(stage.context.end).toMatchObject({ cause, message: `${effect} failed` });
@@ -200,15 +203,17 @@ describe('a start that fails', () => {
     await stage.through(...[...untilReady, 'boot' as const].slice(0, at));
     await stage.wait(deadline);
 
-    expect(stage.state).toMatch(/^anchored\.halting\.(terminating|quitting)$/);
     expect(stage.context.end).toMatchObject({ cause, message });
     expect(stage.context.problem).toEqual({ reason: 'DEADLINE', message, retryable: true });
+    await stage.done('note');
+    expect(stage.state).toMatch(/^anchored\.halting\.(terminating|quitting)$/);
   });
 
   it('has anchors sought by their marker where the launch was cut short', async () => {
     const stage = new Stage(wanted());
     await stage.through(...untilReady.slice(0, 5));
     stage.remove();
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.terminating');
     expect(stage.inputOf('terminate')).toEqual({ name: 'hello', incarnation: 1, anchor: null });

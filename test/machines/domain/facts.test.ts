@@ -68,13 +68,13 @@ describe('what an observation changes', () => {
   });
 
   it.each([
-    ['panic', null, null],
-    ['watchdog', null, null],
-    ['vmm-quit', null, undefined],
-    ['panic', 'quit', undefined],
-    ['watchdog', 'quit', undefined],
-  ] as const)('is that a reset outlives %s, unless a rung is climbed (%s)', (cause, rung, end) => {
-    expect(sees({ type: 'guest.reset', by: 'guest', reason: '' }, { end: endOf({ cause }), rung }).end).toBe(end);
+    ['panic', false, null],
+    ['watchdog', false, null],
+    ['vmm-quit', false, undefined],
+    ['panic', true, undefined],
+    ['watchdog', true, undefined],
+  ] as const)('is that a reset outlives %s, unless the run is being ended (%s)', (cause, ending, end) => {
+    expect(sees({ type: 'guest.reset', by: 'guest', reason: '' }, { end: endOf({ cause }), ending }).end).toBe(end);
   });
 });
 
@@ -85,8 +85,8 @@ describe('why a domain is halted', () => {
     [{ desired: wanted({ generation: 3 }) }, 'edited', 'generation 3 needs another anchor than generation 1'],
     [{ desired: wanted({ generation: 3 }), built: null }, 'edited', 'generation 3 needs another anchor than generation 0'],
   ] as const)('%o', (over, cause, message) => {
-    expect(facts.noteWhyHalting(known(over)).end).toMatchObject({ cause, message });
-    expect(facts.noteWhyHalting(known({ ...over, end: endOf() }))).toEqual({});
+    expect(facts.beginEnd(known(over)).end).toMatchObject({ cause, message });
+    expect(facts.beginEnd(known({ ...over, end: endOf() }))).toEqual({ ending: true });
   });
 });
 

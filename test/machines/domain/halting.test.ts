@@ -5,6 +5,7 @@ import { Stage, running } from '../support/stage.js';
 async function asked(): Promise<Stage> {
   const stage = await running();
   stage.desire({ power: 'halted' });
+  await stage.done('note');
   return stage;
 }
 
@@ -23,6 +24,42 @@ describe('the ladder of halting', () => {
     expect(stage.context).toMatchObject({ anchor: null, built: null, end: null, failures: 0, channel: 'none' });
     expect(stage.context.lastEnd).toMatchObject({ cause: 'desired-halt', rung: 'press', later: [] });
     expect(stage.count('capture')).toBe(0);
+  });
+
+  it('puts why on record before anything is done about it', async () => {
+    const stage = await running();
+    stage.desire({ power: 'halted' });
+    expect(stage.state).toBe('anchored.halting.noting');
+    expect(stage.inputOf('note')).toMatchObject({ name: 'hello', incarnation: 1, end: { cause: 'desired-halt' } });
+    expect(stage.underWay).toEqual(['note']);
+    await stage.done('note');
+    expect(stage.underWay).toEqual(['press']);
+  });
+
+  it.each([
+    ['fails', async (stage: Stage) => stage.fail('note', { code: 'FILE_WRITE_FAILED', message: 'no space' })],
+    ['takes too long', async (stage: Stage) => stage.wait(2_000)],
+  ])('does not depend on a record that %s', async (_, act) => {
+    const stage = await running();
+    stage.desire({ power: 'halted' });
+    await act(stage);
+    expect(stage.state).toBe('anchored.halting.pressing');
+  });
+
+  it('leaves the record alone when the anchor is gone meanwhile', async () => {
+    const stage = await running();
+    stage.desire({ power: 'halted' });
+    stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
+    expect(stage.state).toBe('anchored.halting.reaping');
+    expect(stage.context.end).toMatchObject({ cause: 'desired-halt', rung: null });
+  });
+
+  it('has no way back when the document changes its mind', async () => {
+    const stage = await running();
+    stage.desire({ power: 'halted' });
+    stage.desire({ power: 'running' });
+    await stage.done('note');
+    expect(stage.state).toBe('anchored.halting.pressing');
   });
 
   it('climbs from rung to rung, each at its deadline', async () => {
@@ -57,6 +94,7 @@ describe('the ladder of halting', () => {
     const stage = new Stage(wanted({ power: 'halted' }));
     await stage.done('observe', livingAnchor({ ladder: ['press', 'kill'] }));
     await stage.done('connect', 'running');
+    await stage.done('note');
     await stage.fail('press');
 
     expect(stage.state).toBe('anchored.halting.killing');
@@ -67,6 +105,7 @@ describe('the ladder of halting', () => {
     const stage = await running();
     stage.see({ type: 'channel.silent', forMilliseconds: 5_000 });
     stage.remove();
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.terminating');
   });
@@ -84,6 +123,7 @@ describe('the ladder of halting', () => {
   it('goes on from the button when the guest is off, and does not take the credit for it', async () => {
     const stage = await running();
     stage.see({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+    await stage.done('note');
     expect(stage.state).toBe('anchored.halting.quitting');
     await stage.fail('quit');
     stage.see({ type: 'anchor.exited', exit: { code: null, signal: 'SIGTERM' } });

@@ -21,6 +21,7 @@ describe('a guest that does not answer its liveness checks', () => {
   it('is ended where the document says restart, without asking the guest, and its end is a failure of that name', async () => {
     const stage = await running(wanted({ whenUnresponsive: 'restart' }));
     stage.see(hangs);
+    await stage.done('note');
     expect(stage.state).toBe('anchored.halting.quitting');
     expect(stage.context.end).toMatchObject({ cause: 'unresponsive', message: hangs.reason });
     stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
@@ -81,6 +82,7 @@ describe('a watchdog that ran out', () => {
     stage.see({ type: 'guest.watchdog', action: 'pause' });
     stage.see({ type: 'guest.state', state: 'watchdog' });
     expect(stage.context.end).toMatchObject({ cause: 'watchdog', message: 'the guest did not feed its watchdog, whose action is pause' });
+    await stage.done('note');
     expect(stage.state).toBe('anchored.halting.quitting');
   });
 });

@@ -33,9 +33,24 @@ describe('an anchor that ended while no engine watched', () => {
     expect(stage.state).toBe('pending.planning');
   });
 
+  it.each([
+    ['removed', 'pending.planning'],
+    ['guest-power-off', 'halted'],
+    ['panic', 'backoff'],
+  ] as const)('ended by what an engine had put on record: %s', async (cause, expected) => {
+    const ending = endOf({ cause, message: 'why' });
+    const stage = new Stage(withPolicy('OnFailure'));
+    await stage.done('observe', leftBehind({ unreaped: { anchorKey: 'key-a', generation: 1, lived: true, ending } }));
+    if (cause === 'panic') await stage.done('capture');
+    await stage.done('reap');
+
+    expect(stage.state).toBe(expected);
+    expect(stage.context.lastEnd).toMatchObject({ cause, message: 'why', later: ['vmm-gone: the anchor ended while no engine watched: no such process'] });
+  });
+
   it('is not blamed for an engine that ended while it launched', async () => {
     const stage = new Stage(withPolicy('Never'));
-    await stage.done('observe', leftBehind({ unreaped: { anchorKey: 'key-a', generation: 1, lived: false } }));
+    await stage.done('observe', leftBehind({ unreaped: { anchorKey: 'key-a', generation: 1, lived: false, ending: null } }));
     expect(stage.state).toBe('anchored.halting.reaping');
     await stage.done('reap');
 

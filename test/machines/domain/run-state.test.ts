@@ -28,6 +28,7 @@ describe('what is seen against what an effect answers', () => {
     stage.see({ type: 'channel.lost', reason: 'end of file' });
     expect(stage.state).toBe('anchored.running.reconnecting');
     await stage.done('connect', 'shutdown');
+    await stage.done('note');
 
     expect(stage.state).toBe('anchored.halting.quitting');
     expect(stage.context.end?.cause).toBe('guest-power-off');

@@ -1,12 +1,13 @@
 /** What each effect may do to the world, and answer, from how far it has come. */
 import type { Finding } from '../../../src/machines/domain/context.js';
+import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
-import { someAnchor } from '../support/documents.js';
+import { endOf, someAnchor } from '../support/documents.js';
 
 import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
-import type { Guest, Working, World } from './world.js';
+import type { Guest, RecordedEnd, Working, World } from './world.js';
 import { mine, spoil, withMine } from './world.js';
 
 export interface Answer {
@@ -56,9 +57,11 @@ const rung =
       const guest = effect(anchor.guest);
       return guest === null ? null : { ...anchor, guest, told: anchor.told && guest === anchor.guest };
     });
-    // Why it was ended, the engine alone remembers: one that crashes now leaves an end that looks like the anchor's own.
-    return [acts('works', spoil(acted)), fails(world)];
+    return [acts('works', unlessNoted(acted)), fails(world)];
   };
+
+/** Why it was ended, an engine that comes later knows from the record alone: without it, the end looks like the anchor's own. */
+const unlessNoted = (world: World): World => ((world.record?.ending ?? null) === null ? spoil(world) : world);
 
 /** A call that changes the guest's run state, and answers with what it saw afterwards. */
 const control =
@@ -85,6 +88,7 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
       incarnation: 1,
       failures: 0,
       ladder,
+      ending: onRecord(record?.ending ?? null),
     };
   const ended = record?.ended ?? null;
   return {
@@ -93,12 +97,21 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
     incarnation: 1,
     // Whether it rests before it tries again; how often it failed is not counted.
     failures: ended !== null && outcomeOf(ended.cause) === 'failed' ? 1 : 0,
-    end:
-      ended === null
+    end: onRecord(ended),
+    unreaped:
+      record === null || ended !== null
         ? null
-        : { cause: ended.cause, message: 'end', generation: ended.current ? current : outdated, incarnation: 1, exit: null, rung: null, evidence: null, later: [] },
-    unreaped: record === null || ended !== null ? null : { anchorKey: record.key, generation: record.current ? current : outdated, lived: record.lived },
+        : { anchorKey: record.key, generation: record.current ? current : outdated, lived: record.lived, ending: onRecord(record.ending) },
   };
+}
+
+function onRecord(end: RecordedEnd | null): DomainEnd | null {
+  return end === null ? null : endOf({ cause: end.cause, message: 'end', generation: end.current ? current : outdated });
+}
+
+/** As it is put on record. */
+function recorded(end: DomainEnd | null): RecordedEnd {
+  return { cause: standIn(end?.cause ?? 'vmm-gone'), current: end?.generation === current };
 }
 
 export const effects: Readonly<Record<string, Effect>> = {
@@ -120,15 +133,15 @@ export const effects: Readonly<Record<string, Effect>> = {
   release: (world) => [answers({ ...world, claims: false }, 'succeeds'), fails(world)],
   launch(world, { progress }, at, promised) {
     const key = world.placed ?? world.record?.key ?? 'none';
-    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ended: null };
+    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ending: null, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
       const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
       return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
     }
-    const recorded = { ...world, record: { ...(world.record ?? intent), lived: true } };
-    return [answers(recorded, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
+    const launched = { ...world, record: { ...(world.record ?? intent), lived: true } };
+    return [answers(launched, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
   },
   connect(world, working) {
     if (working.progress === 'acted') return [answers(world, `answers ${working.read ?? 'nothing'}`, working.read), fails({ ...world, session: 'lost' })];
@@ -141,11 +154,19 @@ export const effects: Readonly<Record<string, Effect>> = {
   resume: control(lets),
   pause: control(stops),
   probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
+  note(world, { progress }, { context }, promised) {
+    if (progress === 'acted') return [answers(world, 'succeeds')];
+    const { record, stray } = world;
+    // A launch that was cut short writes its record after it, and so is waited for.
+    if (stray?.mine === true) return [fails(world)];
+    const noted = record === null || record.ended !== null || !promised.endIsNoted ? record : { ...record, ending: recorded(context.end) };
+    return [acts('has put the end on record', { ...world, record: noted }), fails(world)];
+  },
   press: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
   quit: rung(() => null),
   terminate: rung(() => null),
   kill(world, { progress }, _, promised) {
-    if (progress === 'asked') return [acts('has killed all that carries the marker', spoil({ ...world, anchors: [] })), fails(world)];
+    if (progress === 'asked') return [acts('has killed all that carries the marker', unlessNoted({ ...world, anchors: [] })), fails(world)];
     if (world.anchors.length > 0) return [acts('kills again', { ...world, anchors: [] }), fails(world)];
     if (promised.endsAwaitLaunch && world.stray !== null) return [fails(world)];
     return [answers(world, 'confirms that nothing lives'), fails(world)];
@@ -154,9 +175,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   reap(world, { progress }, { context }, promised) {
     if (progress === 'acted') return [answers(world, 'succeeds')];
     if (progress === 'halfway') {
-      const cause = standIn(context.end?.cause ?? 'vmm-gone');
-      const ended = { cause, current: context.end?.generation === current };
-      const record = context.desired.removed || world.record === null ? null : { ...world.record, ended };
+      const record = context.desired.removed || world.record === null ? null : { ...world.record, ending: null, ended: recorded(context.end) };
       return [acts('has given the resources back', { ...world, claims: false, record }), fails(world)];
     }
     const lives = world.anchors.length > 0 || (promised.endsAwaitLaunch && world.stray !== null);

@@ -125,7 +125,8 @@ class Seen {
 export function worldKey({ anchors, claims, latePlan, lateRelease, placed, record, session, spoiled, stray, tainted, working }: World): string {
   const living = anchors.map(({ guest, key, mine, told }) => `${key} ${guest} ${mine} ${told}`).sort();
   const ended = record?.ended == null ? '' : `${record.ended.cause} ${record.ended.current}`;
-  const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${ended}`;
+  const ending = record?.ending == null ? '' : `${record.ending.cause} ${record.ending.current}`;
+  const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${ending} ${ended}`;
   const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''}`;
   return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, placed, claims, run, session, work, spoiled, tainted].join('|');
 }

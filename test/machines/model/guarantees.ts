@@ -6,6 +6,8 @@ export interface Guarantees {
   readonly launchHonoursAbort: boolean;
   /** Kill and reap answer only after a launch that nobody waits for has come to its end, be it that of an engine that is gone: they look twice. */
   readonly endsAwaitLaunch: boolean;
+  /** Why a run is being ended is on record before anything is done about it: who comes later goes on with that. */
+  readonly endIsNoted: boolean;
   /** Reap rejects while anything that carries the domain's marker may live. */
   readonly reapConfirms: boolean;
   /** A reap or release that was aborted gives back nothing that a later run of the domain has taken. */
@@ -24,6 +26,7 @@ export const allGuarantees: Guarantees = {
   intentFirst: true,
   launchHonoursAbort: true,
   endsAwaitLaunch: true,
+  endIsNoted: true,
   reapConfirms: true,
   lateReleaseIsHarmless: true,
   latePlanIsHarmless: true,

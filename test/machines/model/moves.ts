@@ -184,7 +184,7 @@ function edited({ context }: Position, world: World, desired: DesiredDomain): Wo
     ...world,
     spoiled: underWay && (spoiled || tainted),
     working: working && { ...working, stale: working.stale || working.name === 'plan' || working.key !== desired.anchorKey },
-    record: record && { ...record, current: false, ended: record.ended && { ...record.ended, current: false } },
+    record: record && { ...record, current: false, ending: record.ending && { ...record.ending, current: false }, ended: record.ended && { ...record.ended, current: false } },
   };
 }
 
@@ -202,7 +202,7 @@ function crash(game: Game, { at, world }: State): Move {
     // What an unreaped record names is taken again before any domain reserves.
     claims: record !== null && record.ended === null,
     session: 'none',
-    record: survives || record === null ? record : { ...record, current: true, ended: record.ended && { ...record.ended, current: true } },
+    record: survives || record === null ? record : { ...record, current: true, ending: record.ending && { ...record.ending, current: true }, ended: record.ended && { ...record.ended, current: true } },
   };
   return { who: 'engine', what: 'crashes and starts again', good: false, to: arrive(next, game.table.begin(at.context.desired)) };
 }

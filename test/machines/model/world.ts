@@ -18,8 +18,16 @@ export interface RunRecord {
   /** Is it of the generation that is desired now? */
   readonly current: boolean;
   readonly lived: boolean;
+  /** Why it is being ended; null while it is not, for all that was put on record. */
+  readonly ending: RecordedEnd | null;
   /** Null while the run was not reaped. */
-  readonly ended: { readonly cause: EndCause; readonly current: boolean } | null;
+  readonly ended: RecordedEnd | null;
+}
+
+export interface RecordedEnd {
+  readonly cause: EndCause;
+  /** Of the generation that is desired now? */
+  readonly current: boolean;
 }
 
 /** The effect that the machine's state invokes. */

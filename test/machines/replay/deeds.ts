@@ -8,6 +8,7 @@ const works: ReadonlySet<string> = new Set([
   'has started the process',
   'has opened the channel',
   'works',
+  'has put the end on record',
   'has killed all that carries the marker',
   'kills again',
   'has given the resources back',

@@ -32,7 +32,7 @@ export interface HeldMachine {
 
 const names = [
   ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'resize'],
-  ...['press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
+  ...['note', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
 ] as const;
 
 export function heldMachine(): HeldMachine {

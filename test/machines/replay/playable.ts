@@ -10,10 +10,27 @@ export function obstacleTo(trace: readonly TraceStep[]): string | undefined {
     if (what === 'launch fails after the start') return `step ${index + 1} needs a disk that fails between the start of a process and its record`;
     if (what === 'crashes and starts again' && before === 'anchored.device-model-ready.launching' && lastOfLaunch(trace, index) === 'launch has started the process')
       return `step ${index + 1} crashes between the start of a process and its record, where this host cannot be stopped`;
+    if (what !== exited) continue;
+    const life = sinceTheEngineBegan(trace, index);
     // Between two tries to connect nobody looks; the next one does.
-    if (what === 'tells that the anchor exited' && before === 'anchored.adopting.silent') return `step ${index + 1} tells what the engine sees only as it connects`;
+    if (before === 'anchored.adopting.silent' || !knowsItsEnd(life)) return `step ${index + 1} tells what the engine sees only as it connects, or ends it by a signal`;
+    // Whether a reaping is refused or not: what is certain is told once, and what is doubted then is killed, which confirms it.
+    if (life.some((step) => step.what === exited)) return `step ${index + 1} tells again what the engine tells once`;
   }
   return undefined;
+}
+
+const exited = 'tells that the anchor exited';
+
+/** Of the present engine, and of its present run. */
+function sinceTheEngineBegan(trace: readonly TraceStep[], end: number): readonly TraceStep[] {
+  const before = trace.slice(0, end);
+  return before.slice(before.findLastIndex(({ what }) => what === 'crashes and starts again' || what === 'launch orders the process') + 1);
+}
+
+/** Of its own child an engine is told by the kernel, of another's by the end of the channel that it has opened. */
+function knowsItsEnd(life: readonly TraceStep[]): boolean {
+  return life.some(({ what }) => what === 'launch has started the process' || what === 'connect has opened the channel');
 }
 
 function lastOfLaunch(trace: readonly TraceStep[], end: number): string | undefined {

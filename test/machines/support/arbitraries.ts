@@ -65,6 +65,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   ladder: fc.subarray([...rungs]),
   rung: fc.option(fc.constantFrom(...rungs)),
   end: fc.option(anyEnd),
+  ending: fc.boolean(),
   lastEnd: fc.option(anyEnd),
   exit: fc.option(exit),
   channel: fc.constantFrom('none', 'open', 'silent', 'lost'),

@@ -30,7 +30,7 @@ export const nothingThere: Extract<Finding, { presence: 'absent' }> = { presence
 
 /** The anchor of a former engine's run ended, and nobody removed what it left. */
 export function leftBehind(overrides: Partial<Extract<Finding, { presence: 'absent' }>> = {}): Finding {
-  return { ...nothingThere, why: 'no such process', incarnation: 3, unreaped: { anchorKey: 'key-a', generation: 1, lived: true }, ...overrides };
+  return { ...nothingThere, why: 'no such process', incarnation: 3, unreaped: { anchorKey: 'key-a', generation: 1, lived: true, ending: null }, ...overrides };
 }
 
 export function livingAnchor(overrides: Partial<Extract<Finding, { presence: 'present' }>> = {}): Finding {
@@ -42,6 +42,7 @@ export function livingAnchor(overrides: Partial<Extract<Finding, { presence: 'pr
     incarnation: 3,
     failures: 0,
     ladder: ['press', 'quit', 'terminate', 'kill'],
+    ending: null,
     ...overrides,
   };
 }

@@ -48,6 +48,7 @@ const staged = domainMachine.provide({
     pause: effect('pause'),
     resume: effect('resume'),
     resize: effect('resize'),
+    note: effect('note'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),

@@ -1,11 +1,12 @@
 import type { Connection, Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import { xenstoreError } from '../channel/xenstore/errors.js';
+import { dialDevices } from './dial-device.js';
 
 /** Where xenstore may be found. All absolute paths, in order of preference. */
 export interface XenstorePlaces {
   readonly sockets: readonly string[];
-  /** The kernel's way to the store. They are only looked for, to tell what is missing. */
+  /** The kernel's way to the store: for a guest, and for the control domain of a host whose daemon runs in a domain of its own. */
   readonly devices: readonly string[];
 }
 
@@ -16,23 +17,24 @@ const usualPlaces: XenstorePlaces = {
 
 /**
  * How `openXenstore` reaches the daemon of this host: each call dials once. It rejects with XENSTORE_UNREACHABLE and what would mend it, or
- * with the signal's reason.
- *
- * The character device is not served. A read of it blocks until something comes, it cannot be polled through Node, and closing it does not
- * wake the read: each connection would cost a thread of Node's pool of four for good. Who has only the device is a guest, or the control
- * domain of a host whose daemon runs in a domain of its own.
+ * with the signal's reason. The kernel's device is taken only where there is no socket: it is the longer way, through a process of its own.
  */
 export function dialXenstore(ports: DialPorts, places: XenstorePlaces = usualPlaces): (signal: AbortSignal) => Promise<Connection> {
+  const dialDevice = dialDevices(ports.sockets);
   return async (signal) => {
     for (const path of places.sockets) {
       const connection = await dialSocket(ports, path, signal);
       if (connection !== undefined) return connection;
     }
-    throw await nowhere(ports, places);
+    for (const path of places.devices) {
+      const connection = await dialDevice(path, signal);
+      if (connection !== undefined) return connection;
+    }
+    throw nowhere(places);
   };
 }
 
-type DialPorts = Pick<Ports, 'sockets' | 'files' | 'clock'>;
+type DialPorts = Pick<Ports, 'sockets' | 'clock'>;
 
 /**
  * Milliseconds between two dials, doubled each time. Both daemons listen with a queue of one, so that two clients who come at once are too
@@ -67,14 +69,7 @@ function unreachable(path: string, cause: WindlassError): WindlassError {
   });
 }
 
-async function nowhere({ files }: Pick<Ports, 'files'>, { sockets, devices }: XenstorePlaces): Promise<WindlassError> {
-  for (const device of devices) {
-    const facts = await files.stat(device).catch(() => undefined);
-    if (facts === undefined) continue;
-    return xenstoreError('XENSTORE_UNREACHABLE', `xenstore is there only through the kernel (${device}), which is not served`, {
-      cure: `run the engine in the domain whose xenstore daemon has a socket (${sockets.join(' or ')}), or start that daemon`,
-    });
-  }
+function nowhere({ sockets, devices }: XenstorePlaces): WindlassError {
   return xenstoreError('XENSTORE_UNREACHABLE', `there is no xenstore here: none of ${[...sockets, ...devices].join(', ')} exists`, {
     cure: 'boot the host under Xen, and start the xenstore daemon (service xen start)',
   });

@@ -39,6 +39,7 @@ export async function toolstackOf(ports: Ports): Promise<Toolstack | undefined> 
 
 function createToolstack(ports: Ports, executable: string): Toolstack {
   const xl = createXl(ports.processes, executable);
+  const dial = dialXenstore(ports);
   let store: Xenstore | undefined;
   let borrowers = 0;
   return {
@@ -46,7 +47,7 @@ function createToolstack(ports: Ports, executable: string): Toolstack {
     roster: createRoster(xl),
     rounds: createRounds(ports.clock),
     borrowStore: () => {
-      store ??= openXenstore({ dial: dialXenstore(ports), clock: ports.clock });
+      store ??= openXenstore({ dial, clock: ports.clock });
       borrowers += 1;
       let held = true;
       return {

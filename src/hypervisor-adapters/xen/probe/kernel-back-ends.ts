@@ -5,6 +5,7 @@ const drivers = {
   blkback: '/sys/bus/xen-backend/drivers/vbd',
   netback: '/sys/bus/xen-backend/drivers/vif',
   pciback: '/sys/bus/pci/drivers/pciback',
+  pvcalls: '/sys/bus/xen-backend/drivers/pvcalls',
 } as const;
 
 /** Back ends that the kernel of this control domain has, and `tun` for the interfaces of emulated devices; never cached, because loading a module changes them. */

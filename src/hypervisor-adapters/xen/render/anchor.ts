@@ -28,10 +28,10 @@ export function recipe(context: PlanContext, parts: Part, settings: readonly XlS
     // Nothing of the engine's own environment, where secrets may be.
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     marker: marker(context),
-    files: [{ path: file, content: xlConfigText(settings), mode: 0o600 }],
+    files: [{ path: file, content: xlConfigText(settings), mode: 0o600 }, ...parts.files],
     copies: [],
     requires: parts.requires,
-    transient: [...new Set([file, layout.cons, ...parts.sockets.map((name) => `${layout.directory}/${name}`)])],
+    transient: [...new Set([file, layout.cons, ...parts.files.map(({ path }) => path), ...parts.sockets.map((name) => `${layout.directory}/${name}`)])],
   };
 }
 

@@ -49,6 +49,7 @@ function needsEmulation(spec: DomainSpec): string | undefined {
   if (spec.usb.length > 0) return 'a USB controller is emulated';
   if (spec.input.length > 0 && spec.display === undefined) return 'input devices without a display are emulated';
   if (spec.acpiTables.length > 0) return 'ACPI tables are added to those of a PC';
+  if (Object.entries(spec.smbios).some(([name, value]) => name !== 'uuid' && value !== undefined && value.length > 0)) return 'SMBIOS strings are in the tables of a PC';
   if (spec.disks.some(({ bus }) => bus === 'scsi' || bus === 'sata')) return 'SCSI and SATA adapters are emulated';
   if (spec.networks.some(({ model }) => model === 'e1000')) return 'an e1000 is emulated';
   if (spec.serial.length > 1) return 'serial ports beside the console are emulated';

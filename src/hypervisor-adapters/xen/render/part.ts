@@ -18,6 +18,8 @@ export interface Part {
   readonly deviceModelArgs: readonly string[];
   readonly claims: readonly Claim[];
   readonly requires: AnchorRecipe['requires'];
+  /** In the state directory, beside xl.cfg; they go with the domain. */
+  readonly files: AnchorRecipe['files'];
   readonly problems: readonly PlanProblem[];
   /** Names of sockets in the state directory. */
   readonly sockets: readonly string[];
@@ -25,7 +27,7 @@ export interface Part {
 
 /** A part from the pieces that it has. */
 export function part(pieces: Partial<Part>): Part {
-  return { devices: [], settings: [], deviceModelArgs: [], claims: [], requires: [], problems: [], sockets: [], ...pieces };
+  return { devices: [], settings: [], deviceModelArgs: [], claims: [], requires: [], files: [], problems: [], sockets: [], ...pieces };
 }
 
 /** All parts in their order as one. */
@@ -36,6 +38,7 @@ export function joinParts(parts: readonly Part[]): Part {
     deviceModelArgs: parts.flatMap(({ deviceModelArgs }) => deviceModelArgs),
     claims: parts.flatMap(({ claims }) => claims),
     requires: parts.flatMap(({ requires }) => requires),
+    files: parts.flatMap(({ files }) => files),
     problems: parts.flatMap(({ problems }) => problems),
     sockets: parts.flatMap(({ sockets }) => sockets),
   };

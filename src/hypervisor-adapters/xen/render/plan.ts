@@ -9,6 +9,7 @@ import { firmwareTables } from './firmware-tables.js';
 import { chooseGuestType } from './guest-type.js';
 import { memoryNeed } from './memory-need.js';
 import { networks } from './networks.js';
+import { otherDomains } from './other-domains.js';
 import { joinParts, listSetting, type Part, type PlanContext } from './part.js';
 import { pci } from './pci.js';
 import { peripherals } from './peripherals.js';
@@ -33,6 +34,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     disks(context),
     networks(context),
     pci(context),
+    otherDomains(context),
   ]);
   const settings = [...parts.settings, ...listSetting(context.type === 'hvm' ? 'device_model_args_hvm' : 'device_model_args_pv', parts.deviceModelArgs, 'spec.usb')];
   const problems = [

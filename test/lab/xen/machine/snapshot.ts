@@ -94,7 +94,10 @@ export async function restore(snapshot: string, setup: Omit<MachineSetup, 'memor
     await machine.monitor.run('migrate-set-capabilities', ignoreShared);
     const socket = join(setup.directory, stateSocket);
     await machine.monitor.run('migrate-incoming', { uri: `unix:${socket}` });
-    await pipeline(createReadStream(join(snapshot, stateFile)), await connected(socket));
+    await pipeline(createReadStream(join(snapshot, stateFile)), await connected(socket)).catch((error: unknown) => {
+      // QEMU may have closed its end as soon as it had read everything. Whether it has, its status tells.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+    });
     const status = machine.monitor.awaitStatus('query-status', ['inmigrate', 'prelaunch'], migrationDeadline);
     if ((await Promise.race([status, machine.died])) !== 'running') await machine.monitor.run('cont');
     return machine;

@@ -1,4 +1,7 @@
-/** The xenstore client against the store of a real dom0: one JSON object of what was seen. Everything is done below one node, which goes. */
+/**
+ * The xenstore client against the store of a real dom0: one JSON object of what was seen. Everything is done below one node, which goes.
+ * With the argument `device` through the kernel, as where there is no socket.
+ */
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
 import { dialXenstore } from '../../../../src/hypervisor-adapters/xen/anchor/dial.js';
@@ -6,13 +9,18 @@ import { openXenstore } from '../../../../src/hypervisor-adapters/xen/channel/xe
 
 const home = `/windlass-lab-${process.pid}`;
 const ports = hostPorts();
-const store = openXenstore({ dial: dialXenstore(ports), clock: ports.clock });
+const dial = process.argv[2] === 'device' ? dialXenstore(ports, { sockets: [], devices: ['/dev/xen/xenbus'] }) : dialXenstore(ports);
+const store = openXenstore({ dial, clock: ports.clock });
+
+function codeOf(error: unknown): string {
+  return (error as { readonly code?: string }).code ?? String(error);
+}
 
 /** The code of what an operation rejects with. */
 async function refusal(asked: Promise<unknown>): Promise<string> {
   return asked.then(
     () => 'none',
-    (error: unknown) => (error as { readonly code?: string }).code ?? String(error),
+    codeOf,
   );
 }
 
@@ -45,7 +53,7 @@ try {
     JSON.stringify({
       text: await store.read(`${home}/text`),
       absent: (await store.read(`${home}/absent`)) ?? null,
-      children: (await store.directory(`${home}/many`))?.length,
+      children: await store.directory(`${home}/many`).then((names) => names?.length ?? null, codeOf),
       permissions: await store.getPermissions(`${home}/text`),
       contest: await contest(),
       watched: await watched(),

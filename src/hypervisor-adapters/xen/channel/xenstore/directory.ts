@@ -7,7 +7,8 @@ const beginnings = 16;
 
 /**
  * The names of a node's children. C xenstored refuses to list what is longer than one message with E2BIG, and has a request that reads in
- * parts; oxenstored does not know that one and sends any length in one piece. So the whole is asked for first.
+ * parts; oxenstored does not know that one and sends any length in one piece, but refuses, too, who asks through the kernel. So the whole is
+ * asked for first.
  */
 export async function listChildren(request: Request, path: string, transaction: number, wait: Wait): Promise<readonly string[]> {
   const about = `directory ${path}`;
@@ -15,12 +16,21 @@ export async function listChildren(request: Request, path: string, transaction: 
     return decodeStrings(await request({ type: messageTypes.directory, payload: encodeStrings([path]), about }, transaction, wait));
   } catch (error) {
     if (errnoOf(error) !== 'E2BIG') throw error;
+    return await listOverAndOver(request, path, transaction, wait, error);
   }
+}
+
+/** In parts, until it did not change meanwhile. `tooLarge`: what the daemon said to the whole, and all there is to say where it knows no parts. */
+async function listOverAndOver(request: Request, path: string, transaction: number, wait: Wait, tooLarge: unknown): Promise<readonly string[]> {
   for (let beginning = 0; beginning < beginnings; beginning += 1) {
-    const children = await listInParts(request, path, transaction, wait);
-    if (children !== undefined) return children;
+    try {
+      const children = await listInParts(request, path, transaction, wait);
+      if (children !== undefined) return children;
+    } catch (error) {
+      throw errnoOf(error) === 'ENOSYS' ? tooLarge : error;
+    }
   }
-  throw xenstoreError('XENSTORE_CONFLICT', `${about}: it changed in each of ${beginnings} attempts to read it in parts`);
+  throw xenstoreError('XENSTORE_CONFLICT', `directory ${path}: it changed in each of ${beginnings} attempts to read it in parts`);
 }
 
 /** Undefined when the directory changed in between. */

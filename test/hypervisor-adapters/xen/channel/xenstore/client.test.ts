@@ -56,6 +56,11 @@ describe('answers', () => {
     await expect(client.directory('/many')).rejects.toMatchObject({ code: 'XENSTORE_PROTOCOL' });
   });
 
+  test('a directory that is too large for a daemon without parts is told as that', async () => {
+    const client = await clientOfPeer(peers(), { on: { [type.directory]: [{ fail: 'E2BIG' }], [type.partial]: [{ fail: 'ENOSYS' }] } });
+    await expect(client.directory('/many')).rejects.toMatchObject({ code: 'XENSTORE_TOO_LARGE' });
+  });
+
   test('a directory whose generation changes between two parts is begun anew, so that no name is missing or old', async () => {
     const inTurn = { [type.partial]: [[{ reply: '1\0old\0' }], [{ reply: '2\0other\0' }], [{ reply: '2\0new\0' }], [{ reply: '2\0other\0\0' }]] };
     const client = await clientOfPeer(peers(), { on: { [type.directory]: [{ fail: 'E2BIG' }] }, inTurn });

@@ -1,6 +1,5 @@
 import { describe, inject, onTestFinished, vi } from 'vitest';
 import { hostClock } from '../../../../../src/effects/clock.js';
-import { hostFiles } from '../../../../../src/effects/files.js';
 import { hostSockets } from '../../../../../src/effects/sockets.js';
 import { dialXenstore } from '../../../../../src/hypervisor-adapters/xen/anchor/dial.js';
 import { createXenstoreClient, type XenstoreClient } from '../../../../../src/hypervisor-adapters/xen/channel/xenstore/client.js';
@@ -23,7 +22,7 @@ export async function daemon(name: DaemonName): Promise<Xenstored> {
 }
 
 function dialled(to: Xenstored): ReturnType<typeof dialXenstore> {
-  return dialXenstore({ sockets: hostSockets, files: hostFiles, clock: hostClock }, { sockets: [to.socket], devices: [] });
+  return dialXenstore({ sockets: hostSockets, clock: hostClock }, { sockets: [to.socket], devices: [] });
 }
 
 /** One connection of its own. */
