@@ -28,6 +28,11 @@ export interface Admission {
   admit(request: AdmissionRequest): Promise<void>;
   /** An anchor that lives already takes its memory without asking. */
   adopt(name: string, memoryBytes: number): void;
+  /**
+   * An anchor that lives takes this much from now on. Throws INSUFFICIENT_MEMORY where more than it has is not free, or is waited for by
+   * others.
+   */
+  resize(name: string, memoryBytes: number): void;
   /** The domain is no longer starting: the next may. */
   started(name: string): void;
   /** The domain holds nothing any more. */
@@ -103,6 +108,16 @@ export function createAdmission(limits: AdmissionLimits): Admission {
       });
     },
     adopt: take,
+    resize(name, memoryBytes) {
+      const more = memoryBytes - (held.get(name) ?? 0);
+      const free = limits.memoryBytes - used;
+      const taken = queue.length > 0 ? `, for which ${queue.length} domains wait` : '';
+      if (more > 0 && (more > free || queue.length > 0)) {
+        throw new WindlassError('INSUFFICIENT_MEMORY', `needs ${mebi(more)} more, and ${mebi(Math.max(free, 0))} are free for domains${taken}`, { domain: name, retryable: true });
+      }
+      take(name, memoryBytes);
+      serve();
+    },
     started(name) {
       if (starting.delete(name)) serve();
     },

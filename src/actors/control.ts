@@ -7,6 +7,7 @@ import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { lookForEnd, orItsEnd } from './channel.js';
+import { displayPassword } from './display-password.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
@@ -18,10 +19,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     return open;
   };
   /** What the channel has told by itself by then needs no question, which would cost a start another turn of the VMM's loop. */
-  const thenLook = (act: (session: AnchorSession) => Promise<void>, hoped: RunState) =>
+  const thenLook = (act: (session: AnchorSession, name: string) => Promise<void>, hoped: RunState) =>
     effect<RunState, EffectInput>(world, async ({ input: { name }, signal }) => {
       const open = session(name);
-      await orItsEnd(world, act(open), signal);
+      await orItsEnd(world, act(open, name), signal);
       return open.latestState() === hoped ? hoped : orItsEnd(world, open.runState(), signal);
     });
   const ask = (act: (session: AnchorSession) => Promise<void>) =>
@@ -41,7 +42,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     });
 
   return {
-    boot: thenLook((open) => open.release(), 'running'),
+    boot: thenLook(async (open, name) => {
+      await setDisplayPassword(world, open, name);
+      await open.release();
+    }, 'running'),
     resume: thenLook((open) => open.release(), 'running'),
     pause: thenLook((open) => open.pause(), 'paused'),
     /** Settles only if the first press fails: the machine leaves when the guest is off, or at the deadline. */
@@ -71,12 +75,21 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
         // A wrapper around the VMM, or what it has started.
         const { cgroup } = world.handles(name);
         if (cgroup !== undefined) await world.ports.cgroups.kill(cgroup).catch(() => undefined);
-        await killAnchor(world.ports, living, world.handles(name).home, signal);
+        await killAnchor(world.ports, living, world.handles(name).home, signal, ({ message }) =>
+          world.tell(name, { type: 'effect.waiting', problem: { reason: 'ANCHOR_UNKILLABLE', message: `the hypervisor did not destroy the domain: ${message}`, retryable: true } }),
+        );
       } finally {
         settled.abort();
       }
     }),
   };
+}
+
+/** Before the guest has drawn anything; once it has run, nobody needs the secret again. */
+async function setDisplayPassword(world: DomainWorld, open: AnchorSession, name: string): Promise<void> {
+  const document = world.handles(name).built?.document;
+  const password = document === undefined ? undefined : await displayPassword(world.ports, document);
+  if (password !== undefined) await open.setDisplayPassword?.(password);
 }
 
 /** Never rejects. */

@@ -9,6 +9,7 @@ import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../mach
 import type { AnchorFacts } from '../machines/domain/context.js';
 import type { RunState } from '../machines/observations.js';
 import { openChannel } from './channel.js';
+import { displayPassword } from './display-password.js';
 import type { RunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
@@ -44,7 +45,9 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     }),
 
     prepare: effect<undefined, EffectInput>(world, async ({ input: { name } }) => {
-      const { adapter, layout, plan } = placedOf(world.handles(name));
+      const { adapter, layout, plan, wanted } = placedOf(world.handles(name));
+      // It is asked for again when it is needed: what is missing is told before anything is started.
+      await displayPassword(world.ports, wanted.document);
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
       await adapter.takeDevices?.(world.ports, plan.claims);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.

@@ -9,6 +9,7 @@ import { hostOom } from './oom-kills.js';
 import type { Ports, ProcessPort } from './ports.js';
 import { findByArgument, identify, presence, signalProcess, usage } from './process-table.js';
 import { runCommand } from './run-command.js';
+import { hostSecrets } from './secrets.js';
 import { hostSockets } from './sockets.js';
 
 export interface HostPortsOptions {
@@ -45,6 +46,7 @@ export function hostPorts(options: HostPortsOptions = {}): HostPorts {
     host: hostFacts,
     cgroups: hostCgroups,
     oom: hostOom,
+    secrets: hostSecrets,
     clock: hostClock,
     locks: hostLocks,
     close,

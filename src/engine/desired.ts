@@ -7,16 +7,20 @@ import type { DesiredDomain } from '../machines/domain/context.js';
 /** Fields that the engine itself serves: they change under a living anchor without its notice. */
 export const engineFields = ['power', 'restart', 'onChange', 'probes', 'deadlines', 'memoryOverhead'] as const satisfies readonly (keyof DomainSpec)[];
 
-/** Digest of all that an anchor is built from. */
+/**
+ * Digest of all that an anchor is built from. It is built for `memory.max`; how much of that the guest has is changed as it runs, and where
+ * a hypervisor cannot do that, it refuses a size that is less.
+ */
 export function anchorKeyOf(document: DomainDocument): string {
-  const spec: Partial<DomainSpec> = { ...document.spec };
+  const { max } = document.spec.memory;
+  const spec: Partial<DomainSpec> = { ...document.spec, memory: { size: max, max } };
   for (const field of engineFields) Reflect.deleteProperty(spec, field);
   return specDigest({ ...document, metadata: { ...document.metadata, labels: {} }, spec: spec as DomainSpec });
 }
 
 export function desiredOf({ anchorKey, document, generation }: WantedDomain): DesiredDomain {
-  const { deadlines, onChange, power, probes, restart } = document.spec;
-  return { power, removed: false, generation, anchorKey, onChange, restart, whenUnresponsive: probes.live?.onFailure ?? 'report', deadlines };
+  const { deadlines, memory, onChange, power, probes, restart } = document.spec;
+  return { power, removed: false, generation, anchorKey, onChange, memory: memory.size, restart, whenUnresponsive: probes.live?.onFailure ?? 'report', deadlines };
 }
 
 /** What a domain is told when no document names it any more: its last document still says how long its rungs may take. */

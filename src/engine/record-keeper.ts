@@ -2,8 +2,8 @@
  * Keeps the record of a living anchor true where the machine's facts change without a launch: a generation that was applied live, and
  * failures that were forgiven. Without it the next engine would count generations backwards and remember old failures.
  */
+import { recordChanges } from '../actors/recorded.js';
 import type { DomainHandles } from '../actors/world.js';
-import { readRecord, updateRecord } from '../anchors/record.js';
 import type { Ports } from '../effects/ports.js';
 import type { DomainContext } from '../machines/domain/context.js';
 
@@ -16,14 +16,6 @@ export function createRecordKeeper(ports: Ports): RecordKeeper {
     if (anchor === null || exit !== null || built === null || recorded === undefined || home === undefined || wanted === undefined) return;
     if (built.anchorKey !== recorded.anchorKey || wanted.generation !== built.generation) return;
     if (built.generation === recorded.generation && failures === recorded.failures) return;
-    const changes = { generation: built.generation, document: wanted.document, failures };
-    handles.built = { ...recorded, ...changes };
-    handles.recording = handles.recording
-      .then(async () => {
-        const reading = await readRecord(ports, home.layout);
-        if (reading.state !== 'read' || reading.record.identity?.startTime !== anchor.startTime || reading.record.identity.pid !== anchor.pid) return;
-        await updateRecord(ports, home.layout, reading.record, changes);
-      })
-      .catch(() => undefined);
+    void recordChanges(ports, handles, anchor, { generation: built.generation, document: wanted.document, failures });
   };
 }

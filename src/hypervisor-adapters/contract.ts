@@ -11,6 +11,7 @@ import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
+import type { WindlassError } from '../errors.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 
 export type HypervisorName = 'qemu' | 'xen' | 'firecracker' | 'acrn' | 'solo5' | 'process';
@@ -172,6 +173,17 @@ export interface AnchorSession {
   /** Lets the vCPUs run for the first time, or again. */
   release(): Promise<void>;
   pause(): Promise<void>;
+  /**
+   * Sets the password that the domain's VNC server demands, and without which it lets nobody in; to be called before `release`, and again at
+   * any time. Left out where no display is served with one.
+   */
+  setDisplayPassword?(password: string): Promise<void>;
+  /**
+   * Gives the guest so many bytes of memory, of those that its anchor was built for, as it runs. Resolves to the bytes that it holds then:
+   * it gives back what it likes, and without a driver for that nothing. Left out where memory cannot be changed; where it can,
+   * `guest.memory` is told.
+   */
+  resize?(bytes: number): Promise<number>;
   /** The gentle rungs. `terminate` and `kill` are signals and need no channel. */
   press(): Promise<void>;
   quit(): Promise<void>;
@@ -199,8 +211,11 @@ export interface ConnectRequest {
 export interface HostedDomains {
   /** Unknown where the hypervisor does not answer in time. Never rejects. */
   presence(ports: Ports, marker: string): Promise<Presence>;
-  /** Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. */
-  destroy(ports: Ports, marker: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the domain is confirmed absent; rejects with the signal's reason before. Can be called again at any time. What the
+   * hypervisor says against it is told each time, and tried again.
+   */
+  destroy(ports: Ports, marker: string, signal: AbortSignal, onRefused: (why: WindlassError) => void): Promise<void>;
 }
 
 /** What a domain has taken since its start. */

@@ -37,6 +37,8 @@ export interface AnchorExit {
 /** One thing seen. The stream of an anchor begins with its present state and then tells changes. */
 export type Observation =
   | { readonly type: 'guest.state'; readonly state: RunState }
+  /** Memory that the guest may have now, in bytes. Told only where it can be changed under the guest. */
+  | { readonly type: 'guest.memory'; readonly bytes: number }
   /** The guest, or somebody through the hypervisor, ended the run. `reason` is the hypervisor's own word. */
   | { readonly type: 'guest.shutdown'; readonly by: 'guest' | 'host'; readonly reason: string }
   | { readonly type: 'guest.reset'; readonly by: 'guest' | 'host'; readonly reason: string }

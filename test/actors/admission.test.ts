@@ -31,6 +31,21 @@ describe('admission', () => {
     await expect(asking(admission, [])('huge', 2 * gibi).done).rejects.toMatchObject({ code: 'ADMISSION_NEVER', domain: 'huge' });
   });
 
+  test('gives a domain that runs more where that is free, and what it gives back to those who wait', async () => {
+    const admission = createAdmission({ memoryBytes: 4 * gibi, starting: 10 });
+    const admitted: string[] = [];
+    const ask = asking(admission, admitted);
+    await ask('a', gibi).done;
+    admission.resize('a', 3 * gibi);
+    expect(() => admission.resize('a', 5 * gibi)).toThrow(expect.objectContaining({ code: 'INSUFFICIENT_MEMORY', domain: 'a', retryable: true }));
+    const b = ask('b', 2 * gibi);
+    expect(b.waits).toEqual(['INSUFFICIENT_MEMORY']);
+    expect(() => admission.resize('a', 4 * gibi)).toThrow('for which 1 domains wait');
+    admission.resize('a', 2 * gibi);
+    await b.done;
+    expect(admitted).toEqual(['a', 'b']);
+  });
+
   test('lets only so many start at one time', async () => {
     const admission = createAdmission({ memoryBytes: 9 * gibi, starting: 1 });
     const admitted: string[] = [];

@@ -12,16 +12,19 @@ import type { LaunchedProcess, Ports } from '../../src/effects/ports.js';
 import { WindlassError } from '../../src/errors.js';
 import { anchorScene } from './anchor-scene.js';
 
+const neverRefused = (why: WindlassError): never => {
+  throw why;
+};
 const soon = (): AbortSignal => AbortSignal.timeout(2_000);
 
 describe('killing', () => {
   it('resolves when the anchor is confirmed absent', async () => {
     await using scene = await anchorScene();
     const { exited, identity } = await scene.launch();
-    await killAnchor(scene.ports, identity, scene, soon());
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
     expect(await observeAnchor(scene.ports, scene)).toMatchObject({ presence: 'absent' });
     expect(await exited).toEqual({ code: null, signal: 'SIGKILL' });
-    await killAnchor(scene.ports, identity, scene, soon());
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
     expect(await signalAnchor(scene.ports, identity, 'SIGTERM')).toBe(false);
   });
 
@@ -30,7 +33,7 @@ describe('killing', () => {
     await prepareAnchor(scene.ports, scene.recipe, scene);
     await writeIntent(scene.ports, scene.layout, scene.record);
     const identity = await scene.spawnOnly();
-    await killAnchor(scene.ports, null, scene, soon());
+    await killAnchor(scene.ports, null, scene, soon(), neverRefused);
     expect(await scene.ports.processes.presence(identity)).toBe('absent');
   });
 
@@ -50,7 +53,7 @@ describe('reaping', () => {
     const reaping = { transient: scene.recipe.transient, changes: { failures: 2, end: { cause: 'killed' } } };
     await expect(reapAnchor(scene.ports, scene, reaping)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
     await expect(removeState(scene.ports, scene)).rejects.toMatchObject({ code: 'ANCHOR_NOT_ABSENT' });
-    await killAnchor(scene.ports, identity, scene, soon());
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
     for (let round = 0; round < 2; round += 1) await reapAnchor(scene.ports, scene, reaping);
     expect(readdirSync(scene.layout.directory).sort()).toEqual(['anchor.json', 'anchor.log', 'console.log']);
     expect(await observeAnchor(scene.ports, scene)).toMatchObject({
@@ -65,7 +68,7 @@ describe('reaping', () => {
   it('lets the next incarnation start', async () => {
     await using scene = await anchorScene();
     const { identity } = await scene.launch();
-    await killAnchor(scene.ports, identity, scene, soon());
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
     await reapAnchor(scene.ports, scene, { transient: [] });
     const next = await scene.launch();
     expect(next.identity.pid).not.toBe(identity.pid);
@@ -122,7 +125,7 @@ describe('launching', () => {
     const identity = await scene.spawnOnly();
     const { exited, ...launched } = await launchAnchor(scene.ports, { layout: scene.layout, record: scene.record, launch: () => Promise.reject(uncertain) });
     expect(launched.identity).toEqual(identity);
-    await killAnchor(scene.ports, identity, scene, soon());
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
     expect(await exited).toEqual({ code: null, signal: null });
   });
 

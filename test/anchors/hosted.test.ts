@@ -7,25 +7,30 @@ import { writeIntent } from '../../src/anchors/record.js';
 import { reapAnchor } from '../../src/anchors/reap.js';
 import { killAnchor } from '../../src/anchors/signals.js';
 import type { Presence } from '../../src/effects/ports.js';
+import { WindlassError } from '../../src/errors.js';
 import { type AnchorScene, anchorScene } from './anchor-scene.js';
 
 let scene: AnchorScene;
 /** A hypervisor of one domain: what it would answer, and what it was told to end. */
 let domain: Presence;
 let destroyed: string[];
+/** What the hypervisor says against it before it obeys. */
+let refusal: WindlassError | undefined;
 let home: AnchorHome;
 
 beforeEach(async () => {
   scene = await anchorScene();
   domain = 'absent';
   destroyed = [];
+  refusal = undefined;
   home = {
     layout: scene.layout,
     adapter: {
       domains: {
         presence: () => Promise.resolve(domain),
-        destroy: (_, marker) => {
+        destroy: (_, marker, __, onRefused) => {
           destroyed.push(marker);
+          if (refusal !== undefined) onRefused(refusal);
           domain = 'absent';
           return Promise.resolve();
         },
@@ -35,6 +40,10 @@ beforeEach(async () => {
 });
 
 afterEach(() => scene[Symbol.asyncDispose]());
+
+const neverRefused = (why: WindlassError): never => {
+  throw why;
+};
 
 /** Launches, and kills the process behind everybody's back: the hypervisor runs the domain on. */
 async function orphanedDomain(): Promise<Awaited<ReturnType<AnchorScene['launch']>>> {
@@ -63,10 +72,18 @@ describe('a domain whose anchor process is gone', () => {
 
   it('is destroyed by the last rung, which then confirms it absent', async () => {
     const { identity } = await orphanedDomain();
-    await killAnchor(scene.ports, identity, home, AbortSignal.timeout(5_000));
+    await killAnchor(scene.ports, identity, home, AbortSignal.timeout(5_000), neverRefused);
     expect(destroyed).toEqual([scene.record.marker]);
     await reapAnchor(scene.ports, home, { transient: [] });
     expect(await observeAnchor(scene.ports, home)).toMatchObject({ presence: 'absent', why: 'ended' });
+  });
+
+  it('has what its hypervisor says against its end told', async () => {
+    const { identity } = await orphanedDomain();
+    refusal = new WindlassError('XL_FAILED', 'xl destroy 3 ended with code 1: no');
+    const told: string[] = [];
+    await killAnchor(scene.ports, identity, home, AbortSignal.timeout(5_000), ({ message }) => told.push(message));
+    expect(told).toEqual(['xl destroy 3 ended with code 1: no']);
   });
 
   it('is waited for after its process', async () => {
@@ -87,7 +104,7 @@ describe('a launch that was cut short', () => {
     expect(await observeAnchor(scene.ports, home)).toMatchObject({ presence: 'absent', why: 'never-started' });
     domain = 'present';
     expect(await observeAnchor(scene.ports, home)).toMatchObject({ presence: 'present', identity: null });
-    await killAnchor(scene.ports, null, home, AbortSignal.timeout(5_000));
+    await killAnchor(scene.ports, null, home, AbortSignal.timeout(5_000), neverRefused);
     expect(destroyed).toEqual([scene.record.marker]);
   });
 

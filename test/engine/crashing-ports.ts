@@ -161,6 +161,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
         remove: (group) => heard(() => real.cgroups.remove(group)),
       },
       oom: real.oom,
+      secrets: real.secrets,
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
         terminal: (path) => heard(() => real.sockets.terminal(path)),

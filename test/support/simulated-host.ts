@@ -90,6 +90,7 @@ export function simulatedHost(): SimulatedHost {
       remove: () => Promise.resolve(true),
     },
     oom: { count: () => undefined, hasKilled: () => undefined },
+    secrets: { read: () => Promise.reject(new Error('the simulated host keeps no secrets')) },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>

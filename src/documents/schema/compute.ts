@@ -68,8 +68,8 @@ export const memory = z
     [
       memorySize,
       closed({
-        size: memorySize.describe('Memory at start.'),
-        max: memorySize.optional().describe('Memory that the domain can grow to while running; the default is size.'),
+        size: memorySize.describe('Memory of the guest; within max it changes as the guest runs.'),
+        max: memorySize.optional().describe('Memory that the guest can be given while it runs; the default is size.'),
       }).check(
         whenSound(({ size: atStart, max }) =>
           max !== undefined && max < atStart ? [{ path: ['max'], message: `is less than size (${max} < ${atStart} bytes)` }] : [],

@@ -113,6 +113,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isUnwell', target: 'degraded' },
         { guard: 'wantsPaused', target: 'pausing' },
+        { guard: 'canResize', target: 'resizing' },
       ],
       after: { stableDelay: { actions: 'forgiveFailures' } },
     },
@@ -121,6 +122,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'wantsRunning', target: 'resuming' },
         { guard: 'isNotPaused', target: 'degraded' },
+        { guard: 'canResize', target: 'resizing' },
       ],
     },
     pausing: {
@@ -145,6 +147,17 @@ const running = domainSetup.createStateConfig({
       },
       after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
     },
+    resizing: {
+      description: 'The guest is given more memory, or asked for some, as it runs.',
+      tags: ['busy'],
+      invoke: {
+        src: 'resize',
+        input: target,
+        onDone: { target: 'settling', actions: { type: 'resized', params: ({ event }) => event.output } },
+        onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { resizeDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the memory of the guest was not changed in time' } } },
+    },
     reconnecting: {
       tags: ['busy', 'degraded'],
       entry: 'openChannel',
@@ -168,6 +181,8 @@ const running = domainSetup.createStateConfig({
       description: 'A silent channel, a guest that is suspended or does not answer, or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
+        // Where it was tried in vain, why is shown until it succeeds: the host may have no memory for hours.
+        { guard: 'canResize', target: 'resizing' },
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
@@ -192,6 +207,7 @@ export const anchored = domainSetup.createStateConfig({
   invoke: { src: 'watch', input: key, onError: { actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
   on: {
     'guest.state': { actions: 'observed' },
+    'guest.memory': { actions: 'observed' },
     'guest.shutdown': { actions: 'observed' },
     'guest.reset': { actions: 'observed' },
     'guest.button': { actions: 'observed' },

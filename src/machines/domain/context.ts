@@ -26,6 +26,8 @@ export interface DesiredDomain {
   /** Digest of all that the anchor was built from: another key needs another anchor. */
   readonly anchorKey: string;
   readonly onChange: 'restart' | 'defer';
+  /** Bytes that the guest shall have now, of those that its anchor was built for. */
+  readonly memory: number;
   readonly restart: {
     readonly policy: RestartPolicy;
     /** Milliseconds. */
@@ -100,6 +102,8 @@ export interface DomainContext {
   readonly runState: RunState | null;
   /** The run state was seen since the effect under way was asked: what is seen is newer than what it will answer. */
   readonly seenSinceAsked: boolean;
+  /** Bytes that the guest may have now; null where nobody can change them under it. */
+  readonly memory: number | null;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -135,6 +139,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     built: null,
     runState: null,
     seenSinceAsked: false,
+    memory: null,
     incarnation: 0,
     failures: 0,
     resets: 0,

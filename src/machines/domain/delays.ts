@@ -44,6 +44,8 @@ export const domainDelays = {
   terminateDeadline: fromDocument('terminate'),
   killDeadline: fromDocument('kill'),
   controlDeadline: 5_000,
+  /** A guest that is asked for memory is given some time to give it back. */
+  resizeDeadline: 15_000,
   captureDeadline: 5_000,
   reapDeadline: 10_000,
   observeDeadline: 5_000,

@@ -46,6 +46,8 @@ export interface DomainEffects {
   readonly probe: { input: EffectInput; output: undefined };
   readonly pause: { input: EffectInput; output: RunState };
   readonly resume: { input: EffectInput; output: RunState };
+  /** Answers with the bytes that the guest may have afterwards. */
+  readonly resize: { input: AnchorInput; output: number };
   /** Puts on record why the run is being ended: an engine that comes after this one goes on with that. */
   readonly note: { input: EffectInput & { readonly end: DomainEnd | null }; output: undefined };
   /** Presses again every `again` milliseconds: a press before the guest listens to its button is lost, and nobody tells. */

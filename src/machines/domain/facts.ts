@@ -81,6 +81,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   incarnation: incarnation + 1,
   anchor: null,
   runState: null,
+  memory: null,
   rung: null,
   end: null,
   ending: false,
@@ -150,6 +151,7 @@ export const concludeRun = (context: DomainContext): Changes => ({
   anchor: null,
   built: null,
   runState: null,
+  memory: null,
   channel: 'none',
   unresponsive: null,
   rung: null,
@@ -182,6 +184,8 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
   switch (event.type) {
     case 'guest.state':
       return { runState: event.state, seenSinceAsked: true };
+    case 'guest.memory':
+      return { memory: event.bytes };
     case 'guest.shutdown':
       return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':

@@ -83,4 +83,8 @@ export const isStoppedByIoError = (facts: Facts): boolean => wantsRunning(facts)
 /** Nobody here asked for it: the document says that it runs. */
 export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);
 
+/** The guest has more or less memory than its document says, which can be changed under it; all else is as it should be. */
+export const canResize = (facts: Facts): boolean =>
+  facts.memory !== null && facts.memory !== facts.desired.memory && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
+
 const isStopped = ({ runState }: Facts): boolean => runState === 'paused' || runState === 'prelaunch';

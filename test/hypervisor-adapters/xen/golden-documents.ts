@@ -67,6 +67,8 @@ export const goldenDocuments: Readonly<Record<string, GoldenDocument>> = {
     acpiTables: ['/images/table,1.aml'],
     disks: [{ image: '/images/a.img' }],
   }),
+  pvGuarded: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, xen: { type: 'pv' }, display: { vnc: { address: '::', password: { file: '/etc/windlass/vnc' } } } }),
+  hvmGuarded: rich({ memory: '256Mi', display: { vnc: { address: '0.0.0.0', display: 7, password: { env: 'VNC' } } } }),
   pvDesktop: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, display: { vnc: { address: '::1' } }, input: ['keyboard', 'tablet'] }),
   shares: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, shares: [{ name: 'data', path: '/srv/shared dir' }, { name: 'docs', path: '/srv/docs' }] }),
   pci: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, pci: [{ address: '00:04.0' }, { address: '0001:89:00.1' }] }),

@@ -225,10 +225,13 @@ describe('a refusal names the field', () => {
     expect(plan(requestOf(documentOf(spec), richFacts, root))).toMatchObject({ ok: false, problems: [{ code, field: 'metadata.name' }] });
   });
 
-  it('never has a password in it', () => {
-    const password = { display: { vnc: { password: { file: '/secret' } } } };
-    expect(problemsOf({ ...kernel, ...password }).map(({ field }) => field)).toEqual(['spec.display.vnc.password']);
-    expect(problemsOf({ memory: '64Mi', ...password }).map(({ field }) => field)).toEqual(['spec.display.vnc.password']);
+  it('of a VNC password, where Xen’s QEMU takes none, unless the document names another', () => {
+    const facts = { ...richFacts, devices: richFacts.devices.filter((ability) => ability !== 'vnc-password') };
+    const display = { vnc: { password: { file: '/secret' } } };
+    for (const spec of [{ ...kernel, display }, { memory: '64Mi', display }]) {
+      expect(problemsOf(spec, facts)).toMatchObject([{ code: 'PLAN_FIELD_UNSERVED', field: 'spec.display.vnc.password', message: expect.stringContaining('DES') as unknown }]);
+      expect(problemsOf({ ...spec, xen: { deviceModel: '/opt/qemu' } }, facts)).toEqual([]);
+    }
   });
 
   it('and all of them at once', () => {

@@ -59,6 +59,81 @@ describe('pause and resume', () => {
   });
 });
 
+describe('memory that can be changed under the guest', () => {
+  const more = 2 * wanted().memory;
+
+  it('follows the document, in the same run', async () => {
+    const stage = await running();
+    stage.see({ type: 'guest.memory', bytes: wanted().memory });
+    expect(stage.state).toBe('anchored.running.healthy');
+    stage.desire({ memory: more });
+    expect(stage.state).toBe('anchored.running.resizing');
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.healthy');
+    expect(stage.context).toMatchObject({ memory: more, incarnation: 1 });
+    stage.desire({ memory: wanted().memory });
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.healthy');
+    expect(stage.count('resize')).toBe(2);
+  });
+
+  it('is set right where an operator changed it', async () => {
+    const stage = await running();
+    stage.see({ type: 'guest.memory', bytes: more });
+    expect(stage.state).toBe('anchored.running.resizing');
+  });
+
+  it('is changed under a paused guest, too, which stays paused', async () => {
+    const stage = await running();
+    stage.desire({ power: 'paused' });
+    await stage.done('pause');
+    stage.see({ type: 'guest.memory', bytes: more });
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.paused');
+  });
+
+  it('is tried again, and told why not, where the host has none', async () => {
+    const stage = await running();
+    stage.see({ type: 'guest.memory', bytes: wanted().memory });
+    stage.desire({ memory: more });
+    await stage.fail('resize', Object.assign(new Error('needs more'), { code: 'INSUFFICIENT_MEMORY', retryable: true }));
+    expect(stage.state).toBe('anchored.running.retrying');
+    expect(stage.context.problem?.reason).toBe('INSUFFICIENT_MEMORY');
+    await stage.wait(1_000);
+    expect(stage.state).toBe('anchored.running.resizing');
+    expect(stage.context.problem?.reason).toBe('INSUFFICIENT_MEMORY');
+    await stage.wait(15_000);
+    expect(stage.context.problem).toMatchObject({ reason: 'DEADLINE', message: 'the memory of the guest was not changed in time' });
+    await stage.wait(1_000);
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.healthy');
+    expect(stage.context.problem).toBeNull();
+  });
+
+  it('waits until the guest is paused, where that is wanted as well', async () => {
+    const stage = await running();
+    stage.see({ type: 'guest.memory', bytes: wanted().memory });
+    stage.desire({ power: 'paused', memory: more });
+    expect(stage.state).toBe('anchored.running.pausing');
+    await stage.done('pause');
+    await stage.done('resize');
+    expect(stage.state).toBe('anchored.running.paused');
+  });
+
+  it('is left alone where the change needs another anchor, and that is deferred', async () => {
+    const stage = await running(wanted({ onChange: 'defer' }));
+    stage.see({ type: 'guest.memory', bytes: wanted().memory });
+    stage.desire({ memory: more, anchorKey: 'key-b' });
+    expect(stage.state).toBe('anchored.running.healthy');
+  });
+
+  it('is not spoken of where nobody can change it', async () => {
+    const stage = await running();
+    stage.desire({ memory: more });
+    expect(stage.state).toBe('anchored.running.healthy');
+  });
+});
+
 describe('a disk that could not be written', () => {
   it('lets the guest run again after a while, until there is room', async () => {
     const stage = await running();

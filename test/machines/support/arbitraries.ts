@@ -30,6 +30,7 @@ export const anyDesired: fc.Arbitrary<DesiredDomain> = fc.record({
   generation: small,
   anchorKey: key,
   onChange: fc.constantFrom('restart', 'defer'),
+  memory: small,
   restart: fc.record({ policy: fc.constantFrom(...policies), backoff: fc.record({ initial: number, max: number, factor: number }), stableAfter: number }),
   whenUnresponsive: fc.constantFrom('report', 'restart'),
   deadlines: fc.record(deadline),
@@ -57,6 +58,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   built: fc.option(fc.record({ anchorKey: key, generation: small })),
   runState: fc.option(fc.constantFrom(...runStates)),
   seenSinceAsked: fc.boolean(),
+  memory: fc.option(small),
   incarnation: fc.nat(),
   failures: fc.nat(),
   resets: fc.nat(),
@@ -76,6 +78,7 @@ const reason = fc.constantFrom('guest-shutdown', 'guest-reset', 'guest-reboot', 
 
 export const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({ type: fc.constant('guest.state'), state: fc.constantFrom(...runStates) }),
+  fc.record({ type: fc.constant('guest.memory'), bytes: small }),
   fc.record({ type: fc.constant('guest.shutdown'), by, reason }),
   fc.record({ type: fc.constant('guest.reset'), by, reason }),
   fc.record({ type: fc.constant('guest.button') }),

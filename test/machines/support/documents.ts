@@ -12,6 +12,7 @@ export function wanted(overrides: Partial<DesiredDomain> = {}): DesiredDomain {
     generation: 1,
     anchorKey: 'key-a',
     onChange: 'restart',
+    memory: 64 * 2 ** 20,
     restart: { policy: 'OnFailure', backoff: { initial: 1_000, max: 30_000, factor: 2 }, stableAfter: 60_000 },
     whenUnresponsive: 'report',
     deadlines,

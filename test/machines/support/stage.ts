@@ -47,6 +47,7 @@ const staged = domainMachine.provide({
     probe: effect('probe'),
     pause: effect('pause'),
     resume: effect('resume'),
+    resize: effect('resize'),
     note: effect('note'),
     press: effect('press'),
     quit: effect('quit'),
@@ -179,6 +180,7 @@ export class Stage {
       boot: 'running',
       pause: 'paused',
       resume: 'running',
+      resize: desired.memory,
       capture: { evidence: '/evidence/1', lastWords: '' },
     };
     return answers[name];

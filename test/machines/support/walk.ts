@@ -30,6 +30,7 @@ const answers: Partial<Record<EffectName, readonly unknown[]>> = {
   boot: ['running'],
   pause: ['paused'],
   resume: ['running', 'io-error'],
+  resize: [wanted().memory],
   capture: [{ evidence: '/evidence/1', lastWords: '' }],
 };
 const failures = [true, false].map((retryable) => ({ code: 'REASON', message: 'problem', retryable }));
@@ -45,6 +46,7 @@ const sent: readonly AnyEventObject[] = [
   seen({ type: 'guest.state', state: 'running' }),
   seen({ type: 'guest.state', state: 'paused' }),
   seen({ type: 'guest.state', state: 'io-error' }),
+  seen({ type: 'guest.memory', bytes: 1 }),
   seen({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' }),
   seen({ type: 'channel.silent', forMilliseconds: 1 }),
   seen({ type: 'channel.answering' }),

@@ -20,7 +20,7 @@ export interface QemuSessionOptions {
 }
 
 export interface QemuSession extends AnchorSession {
-  /** For what a session has no word for: hotplug, VNC passwords, vCPU threads. */
+  /** For what a session has no word for: hotplug, vCPU threads. */
   readonly client: QmpClient;
 }
 
@@ -128,6 +128,9 @@ export async function openQemuSession(connection: Connection, options: QemuSessi
       }
       // `cont` answers and does nothing while the guest sleeps.
       await ask(state === 'suspended' ? 'system_wakeup' : 'cont');
+    },
+    setDisplayPassword: async (password) => {
+      await detector.watch(client.execute('set_password', { protocol: 'vnc', password }));
     },
     pause: () => ask('stop'),
     press: () => ask('system_powerdown'),

@@ -38,7 +38,9 @@ function graphics({ vnc, resolution }: DisplaySpec, sound: boolean): Part {
 function vncArgument(vnc: VncSpec, sound: boolean): Argument {
   // Without a number in the document QEMU itself looks for the first free port: nobody can take it in between.
   const search = vnc.display === undefined ? `,to=${lastDisplay}` : '';
-  return ['-vnc', `${listener(vnc)}${search}${sound ? `,audiodev=${audio}` : ''}`];
+  // Until the engine has set one, nobody knows it.
+  const password = vnc.password === undefined ? '' : ',password=on';
+  return ['-vnc', `${listener(vnc)}${search}${password}${sound ? `,audiodev=${audio}` : ''}`];
 }
 
 function listener({ address, display: number }: VncSpec): string {

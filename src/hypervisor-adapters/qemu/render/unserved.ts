@@ -19,7 +19,6 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.shares[].protocol', asked: (spec) => places(spec.shares, 'spec.shares', 'protocol', ({ protocol }) => protocol === 'virtiofs'), why: 'virtiofsd is not started yet', cure: 'use protocol: 9p' },
   { field: 'spec.networks[].bridge', asked: (spec) => places(spec.networks, 'spec.networks', 'bridge', ({ bridge }) => bridge !== undefined), why: 'taps are not put on bridges yet', cure: 'leave it out, and put the tap on the bridge yourself' },
   { field: 'spec.serial[].type', asked: (spec) => places(spec.serial, 'spec.serial', 'type', ({ type }) => type === 'pty'), why: 'pseudo terminals are not served yet', cure: 'use type: socket' },
-  { field: 'spec.display.vnc.password', asked: (spec) => when(spec.display?.vnc?.password !== undefined, 'spec.display.vnc.password'), why: 'a VNC password is not set yet', cure: 'listen on loopback without one, and reach it through ssh' },
   { field: 'spec.tpm', asked: (spec) => when(spec.tpm !== undefined, 'spec.tpm'), why: 'swtpm is not started yet' },
   { field: 'spec.can', asked: (spec) => places(spec.can, 'spec.can', undefined, () => true), why: 'CAN buses are not served yet' },
   { field: 'spec.pci', asked: (spec) => places(spec.pci, 'spec.pci', undefined, () => true), why: 'PCI devices are not assigned yet' },

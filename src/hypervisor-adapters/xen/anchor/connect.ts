@@ -4,6 +4,7 @@ import type { AnchorSession, ConnectRequest } from '../../contract.js';
 import { untilBuilt } from './built.js';
 import { linkConsole } from './console.js';
 import { find } from './hosted.js';
+import { dialMonitor } from './monitor.js';
 import { openXenSession } from './session.js';
 import { toolstackOf } from './toolstack.js';
 
@@ -21,7 +22,7 @@ export async function connect(ports: Ports, { identity, layout, marker, signal, 
   const borrowed = toolstack.borrowStore();
   try {
     await linkConsole(ports.files, borrowed.store, layout, domain);
-    return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence });
+    return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence, monitor: (id) => dialMonitor(ports, id) });
   } catch (error) {
     borrowed.letGo();
     throw error;

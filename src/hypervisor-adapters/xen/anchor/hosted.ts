@@ -3,6 +3,7 @@ import type { FilePort, Ports, Presence, ProcessIdentity } from '../../../effect
 import { WindlassError } from '../../../errors.js';
 import type { DomainUsage, HostedDomains } from '../../contract.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
+import { isXlError, type XlErrorCode } from '../channel/xl/errors.js';
 import { type Toolstack, toolstackOf } from './toolstack.js';
 
 /** Milliseconds between two looks at a domain that is being torn down: a domain says nothing while its memory is scrubbed. */
@@ -19,19 +20,26 @@ export const hostedDomains: HostedDomains = {
     }
   },
 
-  async destroy(ports, marker, signal) {
+  async destroy(ports, marker, signal, onRefused) {
     if (!(await runsOnXen(ports.files))) return;
     const toolstack = await toolstackOf(ports);
     if (toolstack === undefined) throw new WindlassError('XL_MISSING', 'there is no xl to destroy the domain with', { retryable: true });
     for (;;) {
       const { domain, presence } = await find(toolstack, marker);
       if (presence === 'absent') return;
-      // By its number: between a name and its domain somebody may come. What fails is seen by the next look.
-      if (domain !== undefined) await toolstack.xl.destroy(domain.id, signal).catch(() => undefined);
+      // By its number: between a name and its domain somebody may come.
+      if (domain !== undefined) await toolstack.xl.destroy(domain.id, signal).catch((error: unknown) => tellRefusal(error, onRefused));
       await ports.clock.sleep(tearingDown, signal);
     }
   },
 };
+
+/** Somebody else may have destroyed the domain, or be about to: the next look tells. */
+const asWished: readonly XlErrorCode[] = ['XL_DOMAIN_UNKNOWN', 'XL_UNCERTAIN'];
+
+function tellRefusal(error: unknown, onRefused: (why: WindlassError) => void): void {
+  if (error instanceof WindlassError && !asWished.some((code) => isXlError(error, code))) onRefused(error);
+}
 
 /** What Xen has given the domain: its anchor process does none of its work. */
 export async function usage(ports: Ports, { marker }: { readonly identity: ProcessIdentity | null; readonly marker: string }): Promise<DomainUsage | undefined> {

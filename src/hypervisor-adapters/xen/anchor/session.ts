@@ -3,14 +3,16 @@
  * store cannot tell a domain that is shut down from one that runs, so xl is asked; that a domain is gone, the store knows first.
  */
 import { Subject, Subscription, concat, defer, from } from 'rxjs';
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort, Connection } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract.js';
+import { setServerPassword } from '../channel/qmp/display-password.js';
 import { observationsOf, runStateOf } from '../channel/run-state.js';
 import { isXlError } from '../channel/xl/errors.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
 import { find } from './hosted.js';
+import { readMemory, setMemory, targetPath, untilGivenBack } from './memory.js';
 import { silenceOf } from './silence.js';
 import type { BorrowedStore, Toolstack } from './toolstack.js';
 import { createTranscript } from './transcript.js';
@@ -23,18 +25,21 @@ export interface XenSessionOptions {
   readonly marker: string;
   /** As it was seen a moment ago. */
   readonly domain: XlDomain;
+  /** Dials a monitor of the domain's QEMU. */
+  readonly monitor: (id: number) => Promise<Connection>;
   /** Milliseconds after which a store that cannot be reached is told as silent. */
   readonly silence: number;
 }
 
 /** Rejects with the codes of xenstore when the store does not answer. */
-export async function openXenSession({ borrowed, clock, domain, marker, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
+export async function openXenSession({ borrowed, clock, domain, marker, monitor, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
   const { store } = borrowed;
   const { xl } = toolstack;
   const { id } = domain;
   /** Written before the vCPUs run for the first time: Xen itself does not tell a domain that never ran from one that was paused. */
   const releasedPath = `/libxl/${id}/windlass/released`;
   const [releasedBefore, type] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`)]);
+  let memory = await readMemory(store, id, type);
 
   const transcript = createTranscript(() => clock.now());
   const changes = new Subject<Observation>();
@@ -53,6 +58,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
     transcript.add('<', text);
     for (const observation of observations) changes.next(observation);
     if (now === undefined) end();
+  };
+  const memorySeen = (bytes: number | undefined): void => {
+    // A domain that is going has no target any more, which is no news of its memory.
+    if (!open || bytes === undefined || bytes === memory) return;
+    memory = bytes;
+    changes.next({ type: 'guest.memory', bytes });
   };
   const end = (): void => {
     if (!open) return;
@@ -85,6 +96,14 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       error: (error: unknown) => transcript.add('<', String(error)),
     }),
   );
+  subscriptions.add(
+    store.watch(targetPath(id)).subscribe({
+      next: () => {
+        readMemory(store, id, type).then(memorySeen, (error: unknown) => transcript.add('<', String(error)));
+      },
+      error: (error: unknown) => transcript.add('<', String(error)),
+    }),
+  );
   subscriptions.add(silenceOf(store, clock, silence).subscribe((observation) => changes.next(observation)));
   subscriptions.add(toolstack.rounds.join(glance));
 
@@ -100,7 +119,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       defer(() => {
         const now = observationsOf(present, released);
         told = JSON.stringify(now);
-        return from(now);
+        return from<readonly Observation[]>(memory === undefined ? now : [...now, { type: 'guest.memory', bytes: memory }]);
       }),
       changes,
     ),
@@ -116,6 +135,18 @@ export async function openXenSession({ borrowed, clock, domain, marker, silence,
       await act(`unpause ${id}`, xl.unpause(id));
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
+    async setDisplayPassword(password) {
+      transcript.add('>', `set_password ${id}`);
+      const port = await setServerPassword(await monitor(id), clock, password);
+      // As libxl does for a server of its own: `xl vncviewer` and others look here.
+      if (port !== undefined) await store.write(`/local/domain/${id}/console/vnc-port`, String(port));
+    },
+    async resize(bytes) {
+      transcript.add('>', `mem-set ${id} ${bytes}`);
+      await setMemory(xl, id, type, bytes);
+      const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? 0) * 2 ** 20;
+      return untilGivenBack(clock, look, bytes);
+    },
     async press() {
       transcript.add('>', `shutdown ${id}`);
       // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.

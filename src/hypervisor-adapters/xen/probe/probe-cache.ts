@@ -7,6 +7,8 @@ const known = z.strictObject({
   minor: z.number(),
   capabilities: z.array(z.string()),
   virtualization: z.array(z.string()),
+  /** Its QEMU can demand one. */
+  vncPasswords: z.boolean(),
 });
 
 const cacheFile = z.strictObject({ bootId: z.string(), fingerprint: z.string(), known });

@@ -6,13 +6,14 @@ import { obstacleToControl, type Obstacle } from './control-domain.js';
 import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { readProbeCache, writeProbeCache, type KnownXen } from './probe-cache.js';
+import { findXenQemu, takesVncPasswords, vncPasswordAbility, type XenQemu } from './vnc-password.js';
 
 /** The oldest that the adapter was written for. */
 const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`). A host without Xen costs the reading of two files, and no process; the answer of `xl info` is cached by boot and binary.
+ * `hvm_directio`), and `vnc-password`. A host without Xen costs the reading of two files, and no process; the answer of `xl info` is cached by boot and binary.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);
@@ -24,10 +25,11 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
     const cure = name === 'xl' ? 'install it: apt-get install xen-utils, dnf install xen-runtime or apk add xen' : `correct the path of ${name}`;
     return unusable({ reason: `${name} is not installed`, cure });
   }
-  const fingerprint = [executable, file.id, file.size, file.modified].join('|');
+  const qemu = await findXenQemu(ports.files);
+  const fingerprint = [executable, file, qemu?.path, qemu?.facts].map((part) => (typeof part === 'object' ? `${part.id} ${part.size} ${part.modified}` : part)).join('|');
   let xen: KnownXen;
   try {
-    xen = await knownXen(ports, cacheDirectory, executable, fingerprint, wish.fresh === true);
+    xen = await knownXen(ports, cacheDirectory, { executable, qemu, fingerprint }, wish.fresh === true);
   } catch (error) {
     // Also where the tools do not match the hypervisor: they then refuse to talk to it.
     return { ...unusable({ reason: messageOf(error), cure: `see what "${executable} info" says; its package must match the Xen that was booted` }), executable };
@@ -40,18 +42,25 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
   return { ...facts, usable: true, acceleration: { usable: true, name: 'xen', reason: `guests run on Xen ${xen.version} itself, as ${machines.join(', ')}` } };
 }
 
-async function knownXen(ports: Ports, directory: string, executable: string, fingerprint: string, fresh: boolean): Promise<KnownXen> {
+interface Tools {
+  readonly executable: string;
+  readonly qemu: XenQemu | undefined;
+  readonly fingerprint: string;
+}
+
+async function knownXen(ports: Ports, directory: string, { executable, fingerprint, qemu }: Tools, fresh: boolean): Promise<KnownXen> {
   const { bootId } = await ports.host.facts();
   const cached = fresh ? undefined : await readProbeCache(ports.files, directory, bootId, fingerprint);
   if (cached !== undefined) return cached;
-  const { version, major, minor, capabilities, virtualization } = await createXl(ports.processes, executable).info();
-  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization] };
+  const [info, vncPasswords] = await Promise.all([createXl(ports.processes, executable).info(), qemu === undefined ? false : takesVncPasswords(ports.processes, qemu)]);
+  const { version, major, minor, capabilities, virtualization } = info;
+  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords };
   await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
   return found;
 }
 
-function xenFacts({ version, virtualization }: KnownXen): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: virtualization };
+function xenFacts({ version, virtualization, vncPasswords }: KnownXen): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
+  return { hypervisor: 'xen', version, devices: [...virtualization, ...(vncPasswords ? [vncPasswordAbility] : [])] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

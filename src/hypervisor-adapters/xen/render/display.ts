@@ -1,14 +1,21 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, InputDevice, VncSpec } from '../../../documents/domain-spec.js';
-import { listSetting, part, type Part, type PlanContext } from './part.js';
+import type { PlanProblem } from '../../contract.js';
+import { guardedServerId } from '../channel/qmp/display-password.js';
+import { vncPasswordAbility } from '../probe/vnc-password.js';
+import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 import { specString, splitValues, type SpecValue } from './spec-string.js';
 import type { XlSetting } from './xl-config.js';
+
+/** Display numbers are 0 to 99 in documents; QEMU looks for a free one up to here. */
+const lastDisplay = 99;
 
 /** Without a display an hvm guest has no graphics, since xl would give it a VNC server that nobody asked for. */
 export function display(context: PlanContext): Part {
   const wanted = context.document.spec.display;
-  if (context.type === 'hvm') return emulatedDisplay(wanted);
-  return wanted === undefined ? part({}) : paravirtualDisplay(wanted, context.document.spec.input);
+  const guarded = wanted?.vnc?.password === undefined ? part({}) : guardedServer(context, wanted.vnc);
+  if (context.type === 'hvm') return joinParts([emulatedDisplay(wanted), guarded]);
+  return wanted === undefined ? part({}) : joinParts([paravirtualDisplay(wanted, context.document.spec.input), guarded]);
 }
 
 function emulatedDisplay(wanted: DisplaySpec | undefined): Part {
@@ -64,9 +71,9 @@ function paravirtualDisplay({ vnc }: DisplaySpec, input: readonly InputDevice[])
   });
 }
 
-/** The same words in xl.cfg and in the string of a frame buffer. The password is not among them: it would stand in a file in clear. */
+/** The same words in xl.cfg and in the string of a frame buffer. A server with a password is none of xl's. */
 function vncValues(vnc: VncSpec | undefined): readonly (SpecValue & XlSetting)[] {
-  if (vnc === undefined) return [{ key: 'vnc', value: 0, field: 'spec.display' }];
+  if (vnc === undefined || vnc.password !== undefined) return [{ key: 'vnc', value: 0, field: 'spec.display' }];
   const field = 'spec.display.vnc';
   const number = vnc.display ?? 0;
   const address: readonly (SpecValue & XlSetting)[] = vnc.address.includes(':')
@@ -79,6 +86,26 @@ function vncValues(vnc: VncSpec | undefined): readonly (SpecValue & XlSetting)[]
   // Without a number in the document QEMU itself looks for the first free port: nobody can take it in between.
   return [{ key: 'vnc', value: 1, field }, ...address, { key: 'vncunused', value: vnc.display === undefined ? 1 : 0, field: `${field}.display` }];
 }
+
+/**
+ * A server that demands a password. xl takes one in its configuration only, in clear, and writes it into the store; so QEMU is given the
+ * server by its own words: it demands a password from the first moment, and there is none that it would take until the engine has set it.
+ */
+function guardedServer({ document, facts }: PlanContext, { address, display: number }: VncSpec): Part {
+  const listener = `${address.includes(':') ? `[${address}]` : address}:${number ?? 0}`;
+  const known = document.spec.xen?.deviceModel !== undefined || facts.devices.includes(vncPasswordAbility);
+  return part({
+    deviceModelArgs: ['-vnc', `${listener}${number === undefined ? `,to=${lastDisplay}` : ''},id=${guardedServerId},password=on`],
+    problems: known ? [] : [withoutPasswords],
+  });
+}
+
+const withoutPasswords: PlanProblem = {
+  field: 'spec.display.vnc.password',
+  code: 'PLAN_FIELD_UNSERVED',
+  message: 'the QEMU of this Xen was built without DES, with which VNC hides its passwords',
+  cure: 'name another one as xen.deviceModel, or listen on loopback without a password, and reach it through ssh',
+};
 
 function vncClaim(vnc: VncSpec | undefined): Part['claims'] {
   return vnc?.display === undefined ? [] : [{ kind: 'vnc-display', id: `${vnc.address}:${vnc.display}`, mode: 'exclusive', field: 'spec.display.vnc.display' }];

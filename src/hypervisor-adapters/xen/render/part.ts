@@ -14,7 +14,7 @@ export interface PlanContext extends PlanRequest {
 export interface Part {
   readonly devices: readonly PlannedDevice[];
   readonly settings: readonly XlSetting[];
-  /** Arguments of the QEMU that serves an hvm guest, for what xl has no word for. */
+  /** Arguments of the QEMU that serves the guest, for what xl has no word for. */
   readonly deviceModelArgs: readonly string[];
   readonly claims: readonly Claim[];
   readonly requires: AnchorRecipe['requires'];

@@ -36,7 +36,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     pci(context),
     otherDomains(context),
   ]);
-  const settings = [...parts.settings, ...listSetting('device_model_args_hvm', parts.deviceModelArgs, 'spec.usb')];
+  const settings = [...parts.settings, ...listSetting(context.type === 'hvm' ? 'device_model_args_hvm' : 'device_model_args_pv', parts.deviceModelArgs, 'spec.usb')];
   const problems = [
     ...unservedFields(context.document.spec, context.type),
     ...parts.problems,

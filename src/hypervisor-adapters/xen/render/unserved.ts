@@ -33,7 +33,6 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.serial[].log', asked: ({ serial }, type) => places(serial, 'spec.serial', 'log', (port) => port.log && type === 'hvm' && port.type !== 'socket'), why: 'QEMU keeps what goes through a socket only', cure: 'write log: false' },
   // xl 4.17 gives its first channel the number of the console, and libxl drops it with "Primary console has invalid configuration".
   { field: 'spec.serial', asked: ({ serial }, type) => serial.slice(1).flatMap((_, index) => (type === 'hvm' ? [] : [`spec.serial[${index + 1}]`])), why: 'a pv or pvh guest has one console', cure: 'use xen.type: hvm' },
-  { field: 'spec.display.vnc.password', asked: ({ display }) => when(display?.vnc?.password !== undefined, 'spec.display.vnc.password'), why: 'xl takes a password in its configuration file only, in clear', cure: 'listen on loopback without one, and reach it through ssh' },
   { field: 'spec.display.resolution', asked: ({ display }) => when(display?.resolution !== undefined, 'spec.display.resolution'), why: 'xl sets no resolution' },
   { field: 'spec.input', asked: ({ input, display }, type) => when(input.length > 0 && type !== 'hvm' && display === undefined, 'spec.input'), why: 'the keyboard and pointer of a pv or pvh guest come with its display', cure: 'add a display' },
   { field: 'spec.sound', asked: ({ sound }, type) => when(sound && type !== 'hvm', 'spec.sound'), why: onlyHvm, cure: 'use xen.type: hvm' },

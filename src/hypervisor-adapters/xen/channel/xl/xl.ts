@@ -30,6 +30,8 @@ export interface Xl {
   /** Lets the vCPUs run. Once for each `pause`: Xen counts them. */
   unpause(id: number, signal?: AbortSignal): Promise<void>;
   pause(id: number, signal?: AbortSignal): Promise<void>;
+  /** Moves the guest's target of memory, which its balloon driver follows; at most what the domain was made for. */
+  memSet(id: number, kibibytes: number, signal?: AbortSignal): Promise<void>;
   /** Asks the guest to power off. Without drivers for Xen's own way a guest can be sent an ACPI button event instead, where it is told to. */
   shutdown(id: number, options: { readonly acpiFallback: boolean }, signal?: AbortSignal): Promise<ShutdownAnswer>;
   /** By name only for a domain whose number nobody knows: a name can move to another domain in between. */
@@ -68,6 +70,9 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
     },
     async pause(id, signal) {
       await run(['pause', String(id)], 'words as well', signal);
+    },
+    async memSet(id, kibibytes, signal) {
+      await run(['mem-set', String(id), `${kibibytes}k`], 'words as well', signal);
     },
     async shutdown(id, { acpiFallback }, signal) {
       const args = ['shutdown', ...(acpiFallback ? ['-F'] : []), String(id)];

@@ -39,6 +39,7 @@ describe('commands of xl', () => {
       info: { stdout: xlInfo() },
       unpause: fine,
       pause: fine,
+      'mem-set': fine,
       shutdown: { stderr: 'Shutting down domain 3\n' },
       destroy: fine,
       'pci-assignable-add': { stderr: 'libxl: warning: libxl_pci.c:749:libxl__device_pci_assignable_add: 0000:00:04.0 already assigned to pciback\n' },
@@ -49,6 +50,7 @@ describe('commands of xl', () => {
     expect((await xl.info()).freeMemoryMiB).toBe(1255);
     await xl.unpause(3);
     await xl.pause(3);
+    await xl.memSet(3, 65536);
     expect(await xl.shutdown(3, { acpiFallback: false })).toBe('acknowledged');
     expect(await xl.shutdown(3, { acpiFallback: true })).toBe('acknowledged');
     await xl.destroy(3);
@@ -57,7 +59,7 @@ describe('commands of xl', () => {
     await xl.pciAssignableRemove('0000:00:04.0');
     expect(await xl.pciAssignableList()).toEqual(['0000:00:04.0', '0001:89:00.1']);
     expect(await calls()).toBe(
-      ['list -v', 'info', 'unpause 3', 'pause 3', 'shutdown 3', 'shutdown -F 3', 'destroy 3', 'destroy web'].join('\n') +
+      ['list -v', 'info', 'unpause 3', 'pause 3', 'mem-set 3 65536k', 'shutdown 3', 'shutdown -F 3', 'destroy 3', 'destroy web'].join('\n') +
         '\npci-assignable-add 0000:00:04.0\npci-assignable-remove -r 0000:00:04.0\npci-assignable-list\n',
     );
   });

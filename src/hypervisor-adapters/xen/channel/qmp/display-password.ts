@@ -1,0 +1,25 @@
+import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import { exchange } from './exchange.js';
+
+/** Id of the VNC server that QEMU was given with a password: xl's own, which it is told to do without, is `default`. */
+export const guardedServerId = 'windlass';
+
+/** Milliseconds. */
+const deadline = 10_000;
+
+/** Sets the password of the guarded server; resolves to its TCP port, where QEMU tells one. Rejects as `exchange` does. */
+export async function setServerPassword(connection: Connection, clock: ClockPort, password: string): Promise<number | undefined> {
+  const [, servers] = await exchange(
+    connection,
+    [{ execute: 'set_password', arguments: { protocol: 'vnc', password, display: guardedServerId } }, { execute: 'query-vnc-servers' }],
+    { clock, deadline },
+  );
+  const port = (servers as readonly ServerFacts[] | undefined)?.find(({ id }) => id === guardedServerId)?.server?.[0]?.service;
+  return port === undefined || !/^\d{1,5}$/.test(port) ? undefined : Number(port);
+}
+
+/** Of `query-vnc-servers`, as far as it is read. */
+interface ServerFacts {
+  readonly id?: string;
+  readonly server?: readonly { readonly service?: string }[];
+}
