@@ -180,37 +180,3 @@ describe('another engine', () => {
     expect(await windlass.domains()).toEqual(['half']);
   });
 });
-
-describe('where the store has no socket, but the kernel’s device', () => {
-  const socket = '/run/xenstored/socket';
-  const readers = async (): Promise<number> => (await lab.exec(['pgrep', '-x', 'windlass-device'])).stdout.split('\n').filter((line) => line !== '').length;
-
-  test('a guest lives as it does elsewhere: it is destroyed behind the engine’s back, started again, taken over, and stopped', async () => {
-    await lab.exec(['mv', socket, `${socket}.away`]);
-    try {
-      await windlass.write({ far: tiny() });
-      const first = windlass.up();
-      await first.untilRunning('far');
-      expect(await readers()).toBe(1);
-
-      const before = first.events.length;
-      await lab.exec(['xl', 'destroy', 'far']);
-      const { data } = await first.until('windlass.domain.ended', 'far', () => true);
-      expect(data.end).toMatchObject({ cause: 'vmm-quit' });
-      await first.untilRunning('far', before);
-
-      await first.crash();
-      await expect.poll(readers, { timeout: 30_000 }).toBe(0);
-      const second = windlass.up();
-      expect(await second.untilRunning('far')).toMatchObject({ data: { incarnation: 2 } });
-      await windlass.write({});
-      const gone = await second.until('windlass.domain.ended', 'far', ({ end }) => end.cause === 'removed');
-      expect(gone.data.end).toMatchObject({ rung: 'press' });
-      await second.until('windlass.domain.forgotten', 'far', () => true);
-      await second.stop();
-      expect(await readers()).toBe(0);
-    } finally {
-      await lab.exec(['mv', `${socket}.away`, socket]);
-    }
-  });
-});
