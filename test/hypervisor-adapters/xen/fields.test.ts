@@ -85,6 +85,9 @@ const served: Readonly<Record<string, Pair>> = {
   'spec.tpm': against({ tpm: oldTpm, xen: { tpmBackend: 'a' } }),
   'spec.xen.tpmBackend': against({ tpm: oldTpm, xen: { tpmBackend: 'b' } }, { tpm: oldTpm, xen: { tpmBackend: 'a' } }),
   'spec.xen.pvcalls': against({ xen: { pvcalls: 'gateway' } }),
+  'spec.display.resolution': against({ display: { resolution: '800x600' }, xen: { displayBackend: 'a' } }, { display: {}, xen: { displayBackend: 'a' } }),
+  'spec.xen.displayBackend': against({ display: {}, xen: { displayBackend: 'a' } }, { display: {} }),
+  'spec.xen.soundBackend': against({ sound: true, xen: { soundBackend: 'a' } }, { sound: true, xen: { soundBackend: 'b' } }),
   'spec.xen.type': against({ xen: { type: 'pv' } }),
   'spec.xen.deviceModel': against({ xen: { deviceModel: '/opt/qemu' } }),
 };

@@ -73,6 +73,7 @@ export const goldenDocuments: Readonly<Record<string, GoldenDocument>> = {
   shares: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, shares: [{ name: 'data', path: '/srv/shared dir' }, { name: 'docs', path: '/srv/docs' }] }),
   pci: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, pci: [{ address: '00:04.0' }, { address: '0001:89:00.1' }] }),
   otherDomains: rich({ memory: '64Mi', boot: { kernel: '/guest/vmlinux' }, tpm: { version: '1.2' }, xen: { tpmBackend: 'web-vtpm', pvcalls: 'gateway' } }),
+  mediaDomains: rich({ memory: '64Mi', boot: { kernel: '/guest/vmlinux' }, display: { resolution: '1920x1080' }, input: ['keyboard', 'tablet'], sound: true, xen: { displayBackend: 'panel', soundBackend: 'Domain-0' } }),
   hvmSmbios: rich({ memory: '1Gi', disks: [{ image: '/images/a.img' }], smbios: { serial: 'SN 1', oemStrings: ['one, two'] } }),
   hvmPci: rich({ memory: '1Gi', pci: [{ address: '00:04.0' }], disks: [{ image: '/images/a.img' }] }),
 };

@@ -62,11 +62,15 @@ describe('domains that serve another one', () => {
   it('are named, not numbered', () => {
     expect(codes({ tpm: { version: '1.2' }, xen: { tpmBackend: '7' } })).toEqual(['PLAN_NAME_REFUSED spec.xen.tpmBackend']);
     expect(codes({ xen: { pvcalls: '0' } })).toEqual(['PLAN_NAME_REFUSED spec.xen.pvcalls']);
+    expect(codes({ display: {}, sound: true, xen: { displayBackend: '1', soundBackend: '2' } })).toEqual(['PLAN_NAME_REFUSED spec.xen.displayBackend', 'PLAN_NAME_REFUSED spec.xen.soundBackend']);
   });
 
   it('are refused where they could serve nothing', () => {
     expect(codes({ xen: { tpmBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.tpmBackend']);
     expect(codes({ tpm: { version: '1.2' }, xen: { tpmBackend: 'Domain-0' } })).toEqual(['PLAN_VALUE_REFUSED spec.xen.tpmBackend']);
+    expect(codes({ xen: { displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
+    expect(codes({ display: { vnc: {} }, xen: { displayBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.display.vnc']);
+    expect(codes({ display: {}, sound: true, xen: { type: 'hvm', displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
     expect(codes({ xen: { pvcalls: 'Domain-0' } })).toEqual(['PLAN_BACK_END_MISSING spec.xen.pvcalls']);
   });
 

@@ -15,7 +15,9 @@ export function display(context: PlanContext): Part {
   const wanted = context.document.spec.display;
   const guarded = wanted?.vnc?.password === undefined ? part({}) : guardedServer(context, wanted.vnc);
   if (context.type === 'hvm') return joinParts([emulatedDisplay(wanted), guarded]);
-  return wanted === undefined ? part({}) : joinParts([paravirtualDisplay(wanted, context.document.spec.input), guarded]);
+  // What another domain shows is no frame buffer of Xen's.
+  if (wanted === undefined || context.document.spec.xen?.displayBackend !== undefined) return part({});
+  return joinParts([paravirtualDisplay(wanted, context.document.spec.input), guarded]);
 }
 
 function emulatedDisplay(wanted: DisplaySpec | undefined): Part {

@@ -45,7 +45,7 @@ function candidates(spec: DomainSpec): Candidates {
 /** What of the document only an emulated PC has; undefined where nothing needs one. */
 function needsEmulation(spec: DomainSpec): string | undefined {
   if (spec.boot.kernel === undefined) return 'without a kernel the guest starts from firmware';
-  if (spec.sound) return 'a sound device is emulated';
+  if (spec.sound && spec.xen?.soundBackend === undefined) return 'a sound device is emulated';
   if (spec.usb.length > 0) return 'a USB controller is emulated';
   if (spec.input.length > 0 && spec.display === undefined) return 'input devices without a display are emulated';
   if (spec.acpiTables.length > 0) return 'ACPI tables are added to those of a PC';

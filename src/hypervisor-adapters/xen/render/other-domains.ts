@@ -67,7 +67,8 @@ function pvcalls({ document: { spec }, facts }: PlanContext): Part {
   });
 }
 
-function numberProblems(field: string, backend: string): readonly PlanProblem[] {
+/** A name that xl would not take for one. */
+export function numberProblems(field: string, backend: string): readonly PlanProblem[] {
   if (!/^\d+$/.test(backend)) return [];
   return [{ field, code: 'PLAN_NAME_REFUSED', message: `xl would take "${backend}" for the number of a domain, which is another one after each start`, cure: 'name the domain' }];
 }

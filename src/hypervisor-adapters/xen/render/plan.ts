@@ -7,6 +7,7 @@ import { disks } from './disks.js';
 import { display } from './display.js';
 import { firmwareTables } from './firmware-tables.js';
 import { chooseGuestType } from './guest-type.js';
+import { mediaDomains } from './media-domains.js';
 import { memoryNeed } from './memory-need.js';
 import { networks } from './networks.js';
 import { otherDomains } from './other-domains.js';
@@ -35,6 +36,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     networks(context),
     pci(context),
     otherDomains(context),
+    mediaDomains(context),
   ]);
   const settings = [...parts.settings, ...listSetting(context.type === 'hvm' ? 'device_model_args_hvm' : 'device_model_args_pv', parts.deviceModelArgs, 'spec.usb')];
   const problems = [

@@ -33,9 +33,9 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.serial[].log', asked: ({ serial }, type) => places(serial, 'spec.serial', 'log', (port) => port.log && type === 'hvm' && port.type !== 'socket'), why: 'QEMU keeps what goes through a socket only', cure: 'write log: false' },
   // xl 4.17 gives its first channel the number of the console, and libxl drops it with "Primary console has invalid configuration".
   { field: 'spec.serial', asked: ({ serial }, type) => serial.slice(1).flatMap((_, index) => (type === 'hvm' ? [] : [`spec.serial[${index + 1}]`])), why: 'a pv or pvh guest has one console', cure: 'use xen.type: hvm' },
-  { field: 'spec.display.resolution', asked: ({ display }) => when(display?.resolution !== undefined, 'spec.display.resolution'), why: 'xl sets no resolution' },
+  { field: 'spec.display.resolution', asked: ({ display, xen }) => when(display?.resolution !== undefined && xen?.displayBackend === undefined, 'spec.display.resolution'), why: 'xl sets no resolution of a frame buffer, nor of an emulated card', cure: 'name the domain that shows the display (xen.displayBackend)' },
   { field: 'spec.input', asked: ({ input, display }, type) => when(input.length > 0 && type !== 'hvm' && display === undefined, 'spec.input'), why: 'the keyboard and pointer of a pv or pvh guest come with its display', cure: 'add a display' },
-  { field: 'spec.sound', asked: ({ sound }, type) => when(sound && type !== 'hvm', 'spec.sound'), why: onlyHvm, cure: 'use xen.type: hvm' },
+  { field: 'spec.sound', asked: ({ sound, xen }, type) => when(sound && type !== 'hvm' && xen?.soundBackend === undefined, 'spec.sound'), why: onlyHvm, cure: 'use xen.type: hvm, or name the domain that plays it (xen.soundBackend)' },
   { field: 'spec.crypto', asked: ({ crypto }) => when(crypto, 'spec.crypto'), why: 'xl has no device that encrypts' },
   { field: 'spec.tpm', asked: ({ tpm, xen }) => when(tpm !== undefined && xen?.tpmBackend === undefined, 'spec.tpm'), why: 'a vTPM of Xen is a domain of its own, and none is named', cure: 'start one (xen-vtpm(7)), and name it as xen.tpmBackend' },
   { field: 'spec.tpm.version', asked: ({ tpm, xen }) => when(tpm?.version === '2.0' && xen?.tpmBackend !== undefined, 'spec.tpm.version'), why: 'a vTPM of Xen 4.17 is a TPM 1.2', cure: 'write tpm: { version: 1.2 }' },
