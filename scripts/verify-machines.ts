@@ -5,7 +5,8 @@
  * The world: each effect succeeds, fails, hangs, or works and is never heard of again; a launch may fail or be aborted and its process
  * appear later; the anchor dies, the guest goes off, panics, runs out of disk, or is paused and resumed by somebody else at any point; the
  * channel is silent, answers late, is lost; five documents (running, another device model, paused, halted, removed) replace each other at
- * any time and as often as they like; deadlines pass in any order; the engine crashes and starts again at any point.
+ * any time and as often as they like; deadlines pass in any order; the engine crashes and starts again at any point. A last run has a
+ * hypervisor that changes memory under a living guest: documents differ in it, and operators change it, too.
  *
  * The bound: nothing is bounded in length. Documents, restarts and failures are unlimited, since generations are told apart only as
  * present or outdated, incarnations as present or older, causes by their outcome, and counters not at all. One effect is under way at a
@@ -21,12 +22,13 @@
  *  7. exitIsTold: the end of the present run's anchor is told, also without a channel, also when it ended before the watch began.
  *  8. silenceEnds: a silent channel is told to answer again or to be lost.
  *  9. generationsSurvive: another document than the one on record has another generation, also over restarts of the engine.
+ * 10. endIsNoted: why a run is being ended is on record before anything is done about it, and whoever comes later goes on with that.
  * Besides: resources of an unreaped record are held again before any domain reserves; a connect closes the channel before it; every change
  * of the run state is told in the order of the channel's bytes; a domain that is gone is forgotten before another of its name begins.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { domainMachine } from '../src/machines/domain.js';
-import { allSettings } from '../test/machines/model/documents.js';
+import { allSettings, withMemory } from '../test/machines/model/documents.js';
 import type { Setting } from '../test/machines/model/documents.js';
 import { explore, type Violation } from '../test/machines/model/explore.js';
 import { quick } from '../test/machines/model/quick.js';
@@ -48,9 +50,11 @@ function verify(): void {
   let states = 0;
   let transitions = 0;
   /** Each policy, and each way to take an edit, at least once; `--all`: each with each. */
-  for (const setting of argv.includes('--all') ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4)) {
+  const settings = argv.includes('--all') ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4);
+  for (const setting of [...settings, withMemory]) {
+    const withinBound = setting.resizable === true ? { states: bound.states } : bound;
     const start = performance.now();
-    const exploration = explore(domainMachine, setting, bound);
+    const exploration = explore(domainMachine, setting, withinBound);
     states += exploration.states;
     transitions += exploration.transitions;
     console.log(summary(exploration, (performance.now() - start) / 1_000));

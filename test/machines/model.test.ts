@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
+import { withMemory } from './model/documents.js';
 import { explore } from './model/explore.js';
 import { allGuarantees } from './model/guarantees.js';
 import { MachineTable } from './model/machine.js';
@@ -16,6 +17,12 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
     const { states, violation } = explore(domainMachine, setting, quick, allGuarantees, table);
     expect(violation === null ? '' : scenario(violation)).toBe('');
     expect(states).toBe(quick.states);
+  });
+
+  it('keeps every rule where memory changes under the guest, too', () => {
+    const { paths, violation } = explore(domainMachine, withMemory, { states: 8_000, documents: ['running', 'more memory'] }, allGuarantees, table);
+    expect(violation === null ? '' : scenario(violation)).toBe('');
+    expect(paths).toContain('anchored.running.resizing');
   });
 
   it.each([

@@ -150,6 +150,7 @@ const running = domainSetup.createStateConfig({
     resizing: {
       description: 'The guest is given more memory, or asked for some, as it runs.',
       tags: ['busy'],
+      entry: 'askMemory',
       invoke: {
         src: 'resize',
         input: target,

@@ -104,6 +104,8 @@ export interface DomainContext {
   readonly seenSinceAsked: boolean;
   /** Bytes that the guest may have now; null where nobody can change them under it. */
   readonly memory: number | null;
+  /** It was seen since the change under way was asked for: likewise. */
+  readonly memorySeen: boolean;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -140,6 +142,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     runState: null,
     seenSinceAsked: false,
     memory: null,
+    memorySeen: false,
     incarnation: 0,
     failures: 0,
     resets: 0,

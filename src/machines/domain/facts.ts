@@ -99,6 +99,9 @@ export const answeredRunState = (context: DomainContext, runState: RunState): Ch
   runState: context.seenSinceAsked ? context.runState : runState,
 });
 
+/** The guest's memory was changed. Somebody may have changed it again before that was answered; what is seen is newer. */
+export const resized = ({ memory, memorySeen }: DomainContext, given: number): Changes => ({ memory: memorySeen ? memory : given });
+
 export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
   ...answeredRunState(context, runState),
   // It may have been lost again before its opening was answered.
@@ -185,7 +188,7 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'guest.state':
       return { runState: event.state, seenSinceAsked: true };
     case 'guest.memory':
-      return { memory: event.bytes };
+      return { memory: event.bytes, memorySeen: true };
     case 'guest.shutdown':
       return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':

@@ -50,8 +50,8 @@ export function abstracted(context: DomainContext, path: string): DomainContext 
     rung: null,
     runState: anchored && !beyondAsking.has(path) ? context.runState : null,
     channel: anchored && !beyondAsking.has(path) ? context.channel : 'none',
-    // Whether it is as desired, not how much.
-    memory: !anchored || context.memory === null ? null : context.memory === desired.memory ? desired.memory : 0,
+    memory: anchored && !beyondAsking.has(path) ? context.memory : null,
+    memorySeen: path === 'anchored.running.resizing' && context.memorySeen,
     seenSinceAsked: asking.has(path) && context.seenSinceAsked,
     end: end === null ? null : { ...short(end), evidence: end.evidence === null ? null : 'kept' },
     // The end of a former generation decides nothing: it is as none.

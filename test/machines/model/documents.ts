@@ -6,6 +6,8 @@ import { wanted } from '../support/documents.js';
 export interface Setting {
   readonly policy: RestartPolicy;
   readonly onChange: 'restart' | 'defer';
+  /** The hypervisor can change the memory of a living guest: documents ask for it, and operators do it, too. */
+  readonly resizable?: true;
 }
 
 export interface Document {
@@ -13,9 +15,10 @@ export interface Document {
   readonly desired: DesiredDomain;
 }
 
-export function documentsOf({ onChange, policy }: Setting): readonly Document[] {
+export function documentsOf({ onChange, policy, resizable }: Setting): readonly Document[] {
   const restart = { ...wanted().restart, policy };
   const document = (label: string, over: Partial<DesiredDomain>): Document => ({ label, desired: wanted({ restart, onChange, ...over }) });
+  if (resizable) return [document('running', {}), document('more memory', { memory: 2 * wanted().memory }), document('paused', { power: 'paused' }), document('removed', { removed: true })];
   return [
     document('running', {}),
     document('another device model', { anchorKey: 'key-b' }),
@@ -24,6 +27,9 @@ export function documentsOf({ onChange, policy }: Setting): readonly Document[] 
     document('removed', { removed: true }),
   ];
 }
+
+/** With documents and operators that change the memory of a living guest. */
+export const withMemory: Setting = { policy: 'OnFailure', onChange: 'restart', resizable: true };
 
 export const allSettings: readonly Setting[] = (['Always', 'OnFailure', 'Never'] as const).flatMap((policy) =>
   (['restart', 'defer'] as const).map((onChange) => ({ policy, onChange })),

@@ -43,7 +43,7 @@ const fails = (world: World, retryable = true): Deed => ({
 });
 
 function settled(world: World): World {
-  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null } };
+  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, given: null } };
 }
 
 const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
@@ -136,7 +136,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ending: null, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
-      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true }];
+      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? at.context.desired.memory : null, memoryTold: true }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
       return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
     }
@@ -147,12 +147,19 @@ export const effects: Readonly<Record<string, Effect>> = {
     if (working.progress === 'acted') return [answers(world, `answers ${working.read ?? 'nothing'}`, working.read), fails({ ...world, session: 'lost' })];
     const anchor = mine(world);
     if (anchor === undefined) return [fails(world)];
-    const open = withMine({ ...world, session: 'open' as const, working: { ...working, read: anchor.guest } }, (one) => ({ ...one, told: true }));
+    const open = withMine({ ...world, session: 'open' as const, working: { ...working, read: anchor.guest } }, (one) => ({ ...one, told: true, memoryTold: one.memory === null }));
     return [acts('has opened the channel', open), fails(world)];
   },
   boot: control(lets),
   resume: control(lets),
   pause: control(stops),
+  resize(world, working, { context }) {
+    if (working.progress === 'acted') return [answers(world, 'answers', working.given), fails(world)];
+    if (mine(world) === undefined || world.session !== 'open') return [fails(world)];
+    const given = context.desired.memory;
+    const changed = withMine(world, (one) => ({ ...one, memory: given, memoryTold: one.memoryTold && one.memory === given }));
+    return [acts('works', { ...changed, working: { ...working, given } }), fails(world)];
+  },
   probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
   note(world, { progress }, { context }, promised) {
     if (progress === 'acted') return [answers(world, 'succeeds')];

@@ -72,7 +72,7 @@ export function explore(
     if (!seen.add(move.to)) return;
     queue.push({ state: move.to, from, move, depth: from === null ? 0 : from.depth + 1 });
   };
-  for (const move of initialStates(game, emptyWorld)) visit(move, null);
+  for (const move of initialStates(game, { ...emptyWorld, resizable: setting.resizable === true })) visit(move, null);
   let next = 0;
   for (; next < queue.length && next < bound.states && violation === null; next++) {
     const here = queue[next];
@@ -123,11 +123,11 @@ class Seen {
 }
 
 export function worldKey({ anchors, claims, latePlan, lateRelease, placed, record, session, spoiled, stray, tainted, working }: World): string {
-  const living = anchors.map(({ guest, key, mine, told }) => `${key} ${guest} ${mine} ${told}`).sort();
+  const living = anchors.map(({ guest, key, memory, memoryTold, mine, told }) => `${key} ${guest} ${mine} ${told} ${memory} ${memoryTold}`).sort();
   const ended = record?.ended == null ? '' : `${record.ended.cause} ${record.ended.current}`;
   const ending = record?.ending == null ? '' : `${record.ending.cause} ${record.ending.current}`;
   const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${ending} ${ended}`;
-  const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''}`;
+  const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''} ${working.given ?? ''}`;
   return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, placed, claims, run, session, work, spoiled, tainted].join('|');
 }
 

@@ -5,7 +5,7 @@ import { effects } from './effects.js';
 import type { Guarantees } from './guarantees.js';
 import type { MachineTable, Position, Step } from './machine.js';
 import type { Anchor, Guest, World } from './world.js';
-import { mine, spoil, withMine } from './world.js';
+import { mine, spoil, strangeMemory, withMine } from './world.js';
 
 export interface State {
   readonly at: Position;
@@ -40,7 +40,7 @@ function follow({ promised }: Game, world: World, { began, ended, to }: Step): S
   let next = world;
   if (ended) next = { ...abandoned(next, promised), working: null };
   if (began === 'launch') next = { ...next, session: 'none', tainted: false, anchors: next.anchors.map((anchor) => ({ ...anchor, mine: false })), stray: next.stray && { ...next.stray, mine: false } };
-  if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null } };
+  if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, given: null } };
   // An old connection is closed before another is opened.
   if (!to.watches || began === 'connect') next = { ...next, session: 'none' };
   if (next.session === 'none' || next.session === 'lost') next = withMine(next, heard);
@@ -48,10 +48,10 @@ function follow({ promised }: Game, world: World, { began, ended, to }: Step): S
 }
 
 /** What no channel is there to tell is read by the next that is opened. */
-const heard = (anchor: Anchor): Anchor => (anchor.told ? anchor : { ...anchor, told: true });
+const heard = (anchor: Anchor): Anchor => (anchor.told && anchor.memoryTold ? anchor : { ...anchor, told: true, memoryTold: true });
 
 function arrive(world: World, { began, to }: Step): State {
-  return { at: to, world: { ...world, working: began === null ? null : { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null } } };
+  return { at: to, world: { ...world, working: began === null ? null : { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, given: null } } };
 }
 
 /** Nobody waits any more for the effect under way; what of it may still happen depends on what it promises. */
@@ -94,7 +94,7 @@ function ofLateEffects(_: Game, { at, world }: State): readonly Move[] {
   const host = (what: string, next: World, good = true): void => void moves.push({ who: 'host', what, good, to: { at, world: next } });
   const { latePlan, lateRelease, stray } = world;
   if (stray !== null) {
-    const anchor = { ...stray, guest: 'prelaunch' as const, told: true };
+    const anchor = { ...stray, guest: 'prelaunch' as const, told: true, memory: world.resizable ? strangeMemory : null, memoryTold: true };
     // The engine that ordered it still records it, though its machine has gone on; one that crashed does not.
     const record = world.record !== null && world.record.ended === null && stray.mine ? { ...world.record, lived: true } : world.record;
     host('the process of an abandoned launch appears', { ...world, stray: null, record, anchors: [...world.anchors, anchor] });
@@ -123,6 +123,10 @@ function ofHost({ at, world }: State): readonly Move[] {
     const next = withMine(world, (one) => ({ ...one, guest, told }));
     moves.push(bad(`the guest is ${guest}`, guest === 'shutdown' || guest === 'guest-panicked' ? spoil(next) : next));
   }
+  if (anchor !== undefined && anchor.memory !== null && anchor.memory !== strangeMemory) {
+    const told = world.session === 'none' || world.session === 'lost';
+    moves.push(bad('somebody changes the memory of the guest', withMine(world, (one) => ({ ...one, memory: strangeMemory, memoryTold: told }))));
+  }
   return moves;
 }
 
@@ -143,6 +147,8 @@ function told(game: Game, { at, world }: State): readonly Move[] {
     const event = guest === 'shutdown' ? { type: 'guest.shutdown', ...{ by: 'guest', reason: 'guest-shutdown' } } : { type: 'guest.state', ...{ state: guest } };
     tell(`tells that the guest is ${guest}`, true, event, withMine(world, (one) => ({ ...one, told: true })));
   }
+  if (living !== undefined && living.memory !== null && !living.memoryTold && world.session === 'open')
+    tell('tells the memory of the guest', true, { type: 'guest.memory', ...{ bytes: living.memory } }, withMine(world, (one) => ({ ...one, memoryTold: true })));
   if (world.session === 'open') tell('is silent', false, { type: 'channel.silent', ...{ forMilliseconds: 1 } }, { ...world, session: 'silent' });
   if (world.session === 'silent' && game.promised.silenceEnds) tell('answers again', living !== undefined, { type: 'channel.answering' }, { ...world, session: 'open' });
   if (world.session === 'open' || (world.session === 'silent' && game.promised.silenceEnds))
@@ -174,7 +180,7 @@ function ofUser(game: Game, { at, world }: State): readonly Move[] {
   return moves;
 }
 
-const same = (one: DesiredDomain, other: DesiredDomain): boolean => one.power === other.power && one.removed === other.removed && one.anchorKey === other.anchorKey;
+const same = (one: DesiredDomain, other: DesiredDomain): boolean => one.power === other.power && one.removed === other.removed && one.anchorKey === other.anchorKey && one.memory === other.memory;
 
 /** Another generation: what is on record is of a former one, and what went wrong, too, unless the same device model is still under way. */
 function edited({ context }: Position, world: World, desired: DesiredDomain): World {
@@ -194,7 +200,7 @@ function crash(game: Game, { at, world }: State): Move {
   const survives = game.promised.generationsSurvive;
   const next: World = {
     ...world,
-    anchors: anchors.map((anchor) => ({ ...anchor, mine: false, told: true })),
+    anchors: anchors.map((anchor) => ({ ...anchor, mine: false, told: true, memoryTold: true })),
     stray: ordered ? { mine: false, key: world.placed ?? 'none' } : world.stray && { ...world.stray, mine: false },
     lateRelease: false,
     latePlan: null,

@@ -38,7 +38,9 @@ export function isSettled({ at, world }: State, { onChange, policy }: Setting): 
   const anchor = mine(world);
   if (anchor === undefined || !world.claims || world.session !== 'open') return false;
   if (anchor.key !== desired.anchorKey && onChange !== 'defer') return false;
-  if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running';
+  const resized = anchor.memory === null || anchor.memory === desired.memory;
+  if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running' && resized;
   const stopped = anchor.guest === 'paused' || anchor.guest === 'prelaunch' || anchor.guest === 'io-error';
-  return (at.path === 'anchored.running.paused' || at.path === 'anchored.device-model-ready.ready') && stopped;
+  // One that never ran is given its memory when it does.
+  return ((at.path === 'anchored.running.paused' && resized) || at.path === 'anchored.device-model-ready.ready') && stopped;
 }

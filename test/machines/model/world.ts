@@ -10,6 +10,10 @@ export interface Anchor {
   readonly guest: Guest;
   /** Has the channel told the guest's state? */
   readonly told: boolean;
+  /** Bytes that the guest may have; null where nobody can change them. */
+  readonly memory: number | null;
+  /** Has the channel told them? */
+  readonly memoryTold: boolean;
 }
 
 /** The run that the state directory tells of. */
@@ -40,9 +44,13 @@ export interface Working {
   readonly stale: boolean;
   /** What it will answer, where that was read before it answers. */
   readonly read: Guest | null;
+  /** Bytes that it has given the guest, and will answer. */
+  readonly given: number | null;
 }
 
 export interface World {
+  /** Can memory be changed under a living guest? */
+  readonly resizable: boolean;
   readonly anchors: readonly Anchor[];
   /** The order of a process whose launch nobody waits for any more: it may still come to be. */
   readonly stray: { readonly mine: boolean; readonly key: string } | null;
@@ -63,7 +71,11 @@ export interface World {
   readonly tainted: boolean;
 }
 
+/** As an operator has it, against every document. */
+export const strangeMemory = 1;
+
 export const emptyWorld: World = {
+  resizable: false,
   anchors: [],
   stray: null,
   lateRelease: false,

@@ -6,6 +6,7 @@ export function obstacleTo(trace: readonly TraceStep[]): string | undefined {
   if (trace[0]?.what === 'document: removed') return 'it begins without a document';
   for (const [index, { what }] of trace.entries()) {
     const before = trace[index - 1]?.state;
+    if (/memory/.test(what)) return `step ${index + 1} needs a hypervisor that changes the memory of a living guest`;
     if (/abandoned (?:release|plan)/.test(what)) return `step ${index + 1} breaks a promise that this engine keeps`;
     if (what === 'launch fails after the start') return `step ${index + 1} needs a disk that fails between the start of a process and its record`;
     if (what === 'crashes and starts again' && before === 'anchored.device-model-ready.launching' && lastOfLaunch(trace, index) === 'launch has started the process')

@@ -59,6 +59,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   runState: fc.option(fc.constantFrom(...runStates)),
   seenSinceAsked: fc.boolean(),
   memory: fc.option(small),
+  memorySeen: fc.boolean(),
   incarnation: fc.nat(),
   failures: fc.nat(),
   resets: fc.nat(),
