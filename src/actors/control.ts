@@ -19,10 +19,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     return open;
   };
   /** What the channel has told by itself by then needs no question, which would cost a start another turn of the VMM's loop. */
-  const thenLook = (act: (session: AnchorSession, name: string) => Promise<void>, hoped: RunState) =>
+  const thenLook = (act: (session: AnchorSession, name: string, signal: AbortSignal) => Promise<void>, hoped: RunState) =>
     effect<RunState, EffectInput>(world, async ({ input: { name }, signal }) => {
       const open = session(name);
-      await orItsEnd(world, act(open, name), signal);
+      await orItsEnd(world, act(open, name, signal), signal);
       return open.latestState() === hoped ? hoped : orItsEnd(world, open.runState(), signal);
     });
   const ask = (act: (session: AnchorSession) => Promise<void>) =>
@@ -42,8 +42,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     });
 
   return {
-    boot: thenLook(async (open, name) => {
-      await setDisplayPassword(world, open, name);
+    boot: thenLook(async (open, name, signal) => {
+      await setDisplayPassword(world, open, name, signal);
+      // Too late: a run that is being ended must not begin.
+      signal.throwIfAborted();
       await open.release();
     }, 'running'),
     resume: thenLook((open) => open.release(), 'running'),
@@ -86,10 +88,10 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
 }
 
 /** Before the guest has drawn anything; once it has run, nobody needs the secret again. */
-async function setDisplayPassword(world: DomainWorld, open: AnchorSession, name: string): Promise<void> {
+async function setDisplayPassword(world: DomainWorld, open: AnchorSession, name: string, signal: AbortSignal): Promise<void> {
   const document = world.handles(name).built?.document;
   const password = document === undefined ? undefined : await displayPassword(world.ports, document);
-  if (password !== undefined) await open.setDisplayPassword?.(password);
+  if (password !== undefined) await open.setDisplayPassword?.(password, signal);
 }
 
 /** Never rejects. */

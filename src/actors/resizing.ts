@@ -3,7 +3,7 @@ import { WindlassError } from '../errors.js';
 import type { AnchorInput } from '../machines/domain/events.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
-import { recordChanges } from './recorded.js';
+import { recordChanges, recordFirst } from './recorded.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
 /** Bytes that a guest may hold beyond what it was asked for, and still has obeyed: hypervisors count some pages of their own. */
@@ -23,15 +23,22 @@ export function resizeActor(world: DomainWorld): DomainActors['resize'] {
     const { size } = wanted.document.spec.memory;
     const { placement } = await placed(world, handles, name);
     signal.throwIfAborted();
-    const counts = async (): Promise<void> => {
+    const before = built.placement.memoryBytes;
+    const grows = placement.memoryBytes > before;
+    if (grows) {
       world.admission.resize(name, placement.memoryBytes);
-      await recordChanges(world.ports, handles, anchor, { placement });
-    };
-    const grows = placement.memoryBytes > built.placement.memoryBytes;
-    if (grows) await counts();
-    const held = await session.resize(size);
+      await recordFirst(world.ports, handles, anchor, { placement }).catch((error: unknown) => {
+        world.admission.resize(name, before);
+        throw error;
+      });
+      signal.throwIfAborted();
+    }
+    const held = await session.resize(size, signal);
     // Too late, and another change may be under way: what it was counted for before is more.
-    if (!grows && held <= size + slack && !signal.aborted) await counts();
+    if (grows || held > size + slack || signal.aborted) return size;
+    world.admission.resize(name, placement.memoryBytes);
+    // Where it cannot be written, the next engine counts what it was: that is more, too.
+    await recordChanges(world.ports, handles, anchor, { placement });
     return size;
   });
 }

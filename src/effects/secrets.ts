@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
@@ -20,11 +21,14 @@ export const hostSecrets: SecretPort = {
 
 async function fromFile(path: string): Promise<string | undefined> {
   try {
-    await using file = await open(path);
+    // Opened without waiting for anybody: a pipe or a device may have nothing to say for ever, and each wait would cost a thread.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    if (!(await file.stat()).isFile()) throw new WindlassError('SECRET_REFUSED', `${path} is no file`, { retryable: true });
     // A file that was named by mistake may have no end.
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4 * longest + 4));
     return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
+    if (error instanceof WindlassError) throw error;
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw new WindlassError('SECRET_ABSENT', `${path} cannot be read: ${messageOf(error)}`, { cause: error, retryable: true });
   }

@@ -160,7 +160,9 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
             closeSession(one);
           }
           // A launch that was under way is recorded before another engine may have the directory.
-          await Promise.all([...world.underWay, ...[...handles.values()].flatMap(({ placing, recording }) => [placing, recording])]);
+          await Promise.all(world.underWay);
+          // What the last of them have left behind.
+          await Promise.all([...handles.values()].flatMap(({ placing, recording }) => [placing, recording]));
           await leftovers.settled();
           await persistence.close();
           await lock?.release();

@@ -6,7 +6,7 @@
 import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import type { AnchorHome } from '../anchors/home.js';
 import { anchorHome } from '../anchors/home.js';
-import { observeAnchor } from '../anchors/observe.js';
+import { type AnchorFinding, observeAnchor } from '../anchors/observe.js';
 import type { RunDetails } from '../actors/run-details.js';
 import type { Ports } from '../effects/ports.js';
 import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
@@ -61,6 +61,11 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     changed();
   };
 
+  /** What an earlier engine had begun to end for want of a document is no orphan of anybody: it is seen to its end. */
+  const retireIfDue = ({ name, run }: Discovered, { presence }: AnchorFinding): void => {
+    if (run !== undefined && presence !== 'unknown' && !isSupervised(name) && (policy === 'reap' || run.ending?.cause === 'removed')) retire(name, run);
+  };
+
   const look = async (left: Discovered): Promise<void> => {
     const { name } = left;
     const finding = await observeAnchor(ports, homeOf(left));
@@ -77,9 +82,7 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     const { directory, hypervisor, pid, presence, reason } = orphan;
     log.publish('windlass.orphan.found', name, { hypervisor, directory, pid, presence, reason });
     changed();
-    if (left.run === undefined || finding.presence === 'unknown') return;
-    // What an earlier engine had begun to end for want of a document is no orphan of anybody: it is seen to its end.
-    if (policy === 'reap' || left.run.ending?.cause === 'removed') retire(name, left.run);
+    retireIfDue(left, finding);
   };
 
   /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */
@@ -126,7 +129,9 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
           const left = discovered.get(orphan.name);
           if (left === undefined) return;
           const finding = await observeAnchor(ports, homeOf(left));
-          if (finding.presence !== 'absent' || isNamed(orphan.name) || found.get(orphan.name) !== orphan) return;
+          if (isNamed(orphan.name) || found.get(orphan.name) !== orphan) return;
+          if (orphan.presence === 'unknown') retireIfDue(left, finding);
+          if (finding.presence !== 'absent') return;
           found.set(orphan.name, orphanFrom(left, finding));
           release(orphan.name);
           changed();

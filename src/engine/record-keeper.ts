@@ -11,8 +11,10 @@ export type RecordKeeper = (handles: DomainHandles, context: DomainContext) => v
 
 /** The machine took a step. Writes behind its back, one after the other; a record that cannot be written now stays as it was. */
 export function createRecordKeeper(ports: Ports): RecordKeeper {
-  return (handles, { anchor, built, exit, failures }) => {
+  return (handles, { anchor, built, ending, exit, failures }) => {
     const { built: recorded, home, wanted } = handles;
+    // A run that is being ended is written of by those who end it.
+    if (ending) return;
     if (anchor === null || exit !== null || built === null || recorded === undefined || home === undefined || wanted === undefined) return;
     if (built.anchorKey !== recorded.anchorKey || wanted.generation !== built.generation) return;
     if (built.generation === recorded.generation && failures === recorded.failures) return;

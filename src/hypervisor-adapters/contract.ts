@@ -177,13 +177,13 @@ export interface AnchorSession {
    * Sets the password that the domain's VNC server demands, and without which it lets nobody in; to be called before `release`, and again at
    * any time. Left out where no display is served with one.
    */
-  setDisplayPassword?(password: string): Promise<void>;
+  setDisplayPassword?(password: string, signal: AbortSignal): Promise<void>;
   /**
    * Gives the guest so many bytes of memory, of those that its anchor was built for, as it runs. Resolves to the bytes that it holds then:
    * it gives back what it likes, and without a driver for that nothing. Left out where memory cannot be changed; where it can,
    * `guest.memory` is told.
    */
-  resize?(bytes: number): Promise<number>;
+  resize?(bytes: number, signal: AbortSignal): Promise<number>;
   /** The gentle rungs. `terminate` and `kill` are signals and need no channel. */
   press(): Promise<void>;
   quit(): Promise<void>;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hostSecrets } from '../../src/effects/secrets.js';
@@ -28,7 +29,13 @@ it('a secret is what a file holds, without the line break at its end, or what a 
 it('one that is missing is told by its place', async () => {
   await expect(hostSecrets.read({ file: `${scratch.path}/none` })).rejects.toMatchObject({ code: 'SECRET_ABSENT', retryable: true, message: `there is no file ${scratch.path}/none` });
   await expect(hostSecrets.read({ env: 'WINDLASS_TEST_SECRET' })).rejects.toMatchObject({ code: 'SECRET_ABSENT', message: 'there is no environment variable WINDLASS_TEST_SECRET' });
-  await expect(hostSecrets.read({ file: scratch.path })).rejects.toMatchObject({ code: 'SECRET_ABSENT' });
+});
+
+it('a place that is no file is refused, and nobody waits for it to say something', async () => {
+  execFileSync('mkfifo', [`${scratch.path}/pipe`]);
+  for (const file of [scratch.path, `${scratch.path}/pipe`, '/dev/zero']) {
+    await expect(hostSecrets.read({ file })).rejects.toMatchObject({ code: 'SECRET_REFUSED', message: `${file} is no file` });
+  }
 });
 
 it.each([

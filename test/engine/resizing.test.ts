@@ -3,7 +3,7 @@ import { defer, merge, of } from 'rxjs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import type { Engine, EngineOptions, ParsedDocument } from '../../src/index.js';
-import { createEngine, parseDocuments } from '../../src/index.js';
+import { createEngine, parseDocuments, WindlassError } from '../../src/index.js';
 import type { Observation } from '../../src/machines/observations.js';
 import { simulatedHost } from '../support/simulated-host.js';
 
@@ -115,4 +115,24 @@ test('a change that was made while no engine ran is carried out by the next, whi
   expect(await settled(second)).toBe(true);
   expect(here.asked).toEqual(['a 96', 'a 80']);
   expect(second.get('a')).toMatchObject({ incarnation: 1 });
+});
+
+test('a guest is given no memory that cannot be put on record: the next engine would give it to another', async () => {
+  const here = elasticHost();
+  const engine = await engineOn(here, { memoryLimit: 128 * mebi });
+  await engine.apply(documents({ a: 64 }));
+  await settled(engine);
+  const { files } = here.host.ports;
+  const writeAtomic = files.writeAtomic.bind(files);
+  Object.assign(files, { writeAtomic: (path: string, ...rest: [string, number]) => (path.endsWith('/a/anchor.json') ? Promise.reject(new WindlassError('FILE_NO_SPACE', 'no space', { retryable: true })) : writeAtomic(path, ...rest)) });
+  await engine.apply(documents({ a: 96 }));
+  await until(engine, 'a', 'FILE_NO_SPACE');
+  expect(here.asked).toEqual([]);
+  expect(counted(engine, 'a')).toBe(64);
+  await engine.apply(documents({ a: 96, b: 64 }));
+  await expect.poll(() => engine.get('b')?.phase, { timeout: 5_000 }).toBe('running');
+  await engine.apply(documents({ a: 96 }));
+  Object.assign(files, { writeAtomic });
+  expect(await settled(engine)).toBe(true);
+  expect(here.asked).toEqual(['a 96']);
 });

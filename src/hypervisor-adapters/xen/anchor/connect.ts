@@ -22,7 +22,7 @@ export async function connect(ports: Ports, { identity, layout, marker, signal, 
   const borrowed = toolstack.borrowStore();
   try {
     await linkConsole(ports.files, borrowed.store, layout, domain);
-    return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence, monitor: (id) => dialMonitor(ports, id) });
+    return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence, monitor: (id, within) => dialMonitor(ports, id, within) });
   } catch (error) {
     borrowed.letGo();
     throw error;

@@ -4,7 +4,10 @@ import type { Xenstore } from '../channel/xenstore/store.js';
 import type { Xl } from '../channel/xl/xl.js';
 
 const kibibyte = 1024;
-/** KiB that libxl keeps back of an hvm guest's memory when it makes one (libxl__get_targetmem_fudge), and not when its target is set. */
+/**
+ * KiB that libxl keeps back of the memory of an hvm guest that is made with less than its most (libxl__get_targetmem_fudge), and not when its
+ * target is set.
+ */
 const keptBack = 1024;
 
 /** Milliseconds for a guest to give memory back: its driver does so within one, and one that is busy or paused may take as long as it likes. */
@@ -18,10 +21,11 @@ export const targetPath = (id: number): string => `/local/domain/${id}/memory/ta
 
 /** Bytes that the guest may have now, the memory of its display with them; undefined where the store does not say. */
 export async function readMemory(store: Pick<Xenstore, 'read'>, id: number, type: string | undefined): Promise<number | undefined> {
-  const [target, video] = await Promise.all([store.read(targetPath(id)), store.read(`/local/domain/${id}/memory/videoram`)]);
+  const [target, video, most] = await Promise.all([store.read(targetPath(id)), store.read(`/local/domain/${id}/memory/videoram`), store.read(`/local/domain/${id}/memory/static-max`)]);
   if (target === undefined || !/^\d{1,12}$/.test(target)) return undefined;
   const display = video !== undefined && /^\d{1,9}$/.test(video) ? Number(video) : 0;
-  return (Number(target) + display + unseen(type)) * kibibyte;
+  const seen = Number(target) + display;
+  return (seen === Number(most) ? seen : seen + unseen(type)) * kibibyte;
 }
 
 /** Sets the target so that `readMemory` reads these bytes. */
@@ -29,12 +33,12 @@ export async function setMemory(xl: Pick<Xl, 'memSet'>, id: number, type: string
   await xl.memSet(id, Math.floor(bytes / kibibyte) - unseen(type));
 }
 
-/** Resolves to the bytes that the guest holds once it has given back what is beyond `bytes`, or after three seconds. */
-export async function untilGivenBack(clock: ClockPort, look: () => Promise<number>, bytes: number): Promise<number> {
+/** Resolves to the bytes that the guest holds once it has given back what is beyond `bytes`, or after three seconds. Rejects with the signal's reason. */
+export async function untilGivenBack(clock: ClockPort, look: () => Promise<number>, bytes: number, signal: AbortSignal): Promise<number> {
   const until = clock.now() + givingBack;
   let held = await look();
   while (held > bytes + slack && clock.now() < until) {
-    await clock.sleep(betweenLooks);
+    await clock.sleep(betweenLooks, signal);
     held = await look();
   }
   return held;

@@ -9,12 +9,13 @@ const deadline = 5_000;
 
 /**
  * Dials a monitor of the QEMU that xl has started for a domain: the one for statistics, since the other is libxl's own, which needs it when a
- * device is plugged. Rejects with XEN_MONITOR_ABSENT where there is none, and as `SocketPort.connect` does.
+ * device is plugged. Rejects with XEN_MONITOR_ABSENT where there is none, with the signal's reason, and as
+ * `SocketPort.connect` does.
  */
-export async function dialMonitor({ sockets }: Pick<Ports, 'sockets'>, id: number, directories: readonly string[] = usualDirectories): Promise<Connection> {
+export async function dialMonitor({ sockets }: Pick<Ports, 'sockets'>, id: number, signal: AbortSignal, directories: readonly string[] = usualDirectories): Promise<Connection> {
   for (const directory of directories) {
     try {
-      return await sockets.connect(`${directory}/qmp-libxenstat-${id}`, AbortSignal.timeout(deadline));
+      return await sockets.connect(`${directory}/qmp-libxenstat-${id}`, AbortSignal.any([signal, AbortSignal.timeout(deadline)]));
     } catch (error) {
       if (!(error instanceof WindlassError) || error.code !== 'SOCKET_ABSENT') throw error;
     }

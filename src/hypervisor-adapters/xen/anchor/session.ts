@@ -26,7 +26,7 @@ export interface XenSessionOptions {
   /** As it was seen a moment ago. */
   readonly domain: XlDomain;
   /** Dials a monitor of the domain's QEMU. */
-  readonly monitor: (id: number) => Promise<Connection>;
+  readonly monitor: (id: number, signal: AbortSignal) => Promise<Connection>;
   /** Milliseconds after which a store that cannot be reached is told as silent. */
   readonly silence: number;
 }
@@ -135,17 +135,18 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       await act(`unpause ${id}`, xl.unpause(id));
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
-    async setDisplayPassword(password) {
+    async setDisplayPassword(password, signal) {
       transcript.add('>', `set_password ${id}`);
-      const port = await setServerPassword(await monitor(id), clock, password);
+      const port = await setServerPassword(await monitor(id, signal), password, { clock, signal });
       // As libxl does for a server of its own: `xl vncviewer` and others look here.
       if (port !== undefined) await store.write(`/local/domain/${id}/console/vnc-port`, String(port));
     },
-    async resize(bytes) {
+    async resize(bytes, signal) {
       transcript.add('>', `mem-set ${id} ${bytes}`);
       await setMemory(xl, id, type, bytes);
-      const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? 0) * 2 ** 20;
-      return untilGivenBack(clock, look, bytes);
+      // What cannot be seen has not been given back.
+      const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+      return untilGivenBack(clock, look, bytes, signal);
     },
     async press() {
       transcript.add('>', `shutdown ${id}`);

@@ -54,8 +54,9 @@ async function knownXen(ports: Ports, directory: string, { executable, fingerpri
   if (cached !== undefined) return cached;
   const [info, vncPasswords] = await Promise.all([createXl(ports.processes, executable).info(), qemu === undefined ? false : takesVncPasswords(ports.processes, qemu)]);
   const { version, major, minor, capabilities, virtualization } = info;
-  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords };
-  await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
+  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords: vncPasswords ?? false };
+  // What could not be asked is asked again.
+  if (vncPasswords !== undefined) await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
   return found;
 }
 

@@ -31,11 +31,12 @@ export async function findXenQemu(files: Pick<FilePort, 'stat'>): Promise<XenQem
 
 /**
  * VNC hides passwords by DES, for which QEMU needs a library that it may have been built without, as Debian 12's for Xen is. One that has none
- * ends at once when it is told to demand a password. It makes no machine, listens nowhere, and is told to end.
+ * ends at once when it is told to demand a password. It makes no machine, listens nowhere, and is told to end. Undefined where it could not be
+ * asked, or did not end by itself in time: that says nothing of it.
  */
-export async function takesVncPasswords({ run }: Pick<ProcessPort, 'run'>, { path }: XenQemu): Promise<boolean> {
+export async function takesVncPasswords({ run }: Pick<ProcessPort, 'run'>, { path }: XenQemu): Promise<boolean | undefined> {
   const args = ['-machine', 'none,accel=qtest:tcg', '-nodefaults', '-display', 'none', '-vnc', 'none,password=on', '-qmp', 'stdio'];
   const input = '{"execute":"qmp_capabilities"}{"execute":"quit"}\n';
   const result = await run(path, args, { timeout, input, env: { LC_ALL: 'C' } }).catch(() => undefined);
-  return result?.code === 0;
+  return result === undefined || result.code === null ? undefined : result.code === 0;
 }

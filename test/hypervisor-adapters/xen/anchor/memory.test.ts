@@ -16,6 +16,12 @@ describe('the memory of a guest', () => {
     expect(await readMemory(storeOf({ target: '48128', videoram: '16384' }), 5, 'hvm')).toBe(64 * mebi);
   });
 
+  it('of an hvm guest that was made with all that it may have is just that', async () => {
+    expect(await readMemory(storeOf({ target: '65536', videoram: '0', 'static-max': '65536' }), 5, 'hvm')).toBe(64 * mebi);
+    expect(await readMemory(storeOf({ target: '49152', videoram: '16384', 'static-max': '65536' }), 5, 'hvm')).toBe(64 * mebi);
+    expect(await readMemory(storeOf({ target: '64512', videoram: '0', 'static-max': '131072' }), 5, 'hvm')).toBe(64 * mebi);
+  });
+
   it('is not known where the store does not say', async () => {
     expect(await readMemory(storeOf({}), 5, 'pv')).toBeUndefined();
     expect(await readMemory(storeOf({ target: 'much' }), 5, 'pv')).toBeUndefined();
@@ -36,13 +42,13 @@ describe('memory that is asked back', () => {
 
   it('is looked at until it has come', async () => {
     const held = [160, 130, 97];
-    expect(await untilGivenBack(clock, () => Promise.resolve((held.shift() ?? 0) * mebi), 96 * mebi)).toBe(97 * mebi);
+    expect(await untilGivenBack(clock, () => Promise.resolve((held.shift() ?? 0) * mebi), 96 * mebi, new AbortController().signal)).toBe(97 * mebi);
     expect(held).toEqual([]);
   });
 
   it('of a guest that keeps it is told as what it holds, after three seconds', async () => {
     const began = clock.at;
-    expect(await untilGivenBack(clock, () => Promise.resolve(160 * mebi), 96 * mebi)).toBe(160 * mebi);
+    expect(await untilGivenBack(clock, () => Promise.resolve(160 * mebi), 96 * mebi, new AbortController().signal)).toBe(160 * mebi);
     expect(clock.at - began).toBe(3_000);
   });
 });

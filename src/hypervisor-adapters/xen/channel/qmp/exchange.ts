@@ -12,10 +12,10 @@ const longestLine = 65_536;
 
 /**
  * Resolves to the answers, in the order of the commands; closes the connection in any case. Rejects with QMP_NO_GREETING when somebody else
- * has the monitor for `deadline` milliseconds, QMP_TIMEOUT, QMP_CLOSED, QMP_PROTOCOL, or QMP_COMMAND_FAILED for the first that is refused. No
- * message has anything of the arguments.
+ * has the monitor for `deadline` milliseconds, QMP_TIMEOUT, QMP_CLOSED, QMP_PROTOCOL, QMP_COMMAND_FAILED for the first that is refused, or the
+ * signal's reason. No message has anything of the arguments.
  */
-export function exchange(connection: Connection, commands: readonly QmpCommand[], { clock, deadline }: { readonly clock: ClockPort; readonly deadline: number }): Promise<readonly unknown[]> {
+export function exchange(connection: Connection, commands: readonly QmpCommand[], { clock, deadline, signal }: { readonly clock: ClockPort; readonly deadline: number; readonly signal: AbortSignal }): Promise<readonly unknown[]> {
   const asked = [{ execute: 'qmp_capabilities' }, ...commands];
   const answers: unknown[] = [];
   const decoder = new TextDecoder();
@@ -46,6 +46,7 @@ export function exchange(connection: Connection, commands: readonly QmpCommand[]
       error: () => fail('QMP_CLOSED', 'broke off'),
       complete: () => fail('QMP_CLOSED', 'was closed'),
     });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: over.signal });
     clock.sleep(deadline, over.signal).then(
       () => (greeted ? fail('QMP_TIMEOUT', `did not answer within ${deadline} ms`) : fail('QMP_NO_GREETING', `did not greet within ${deadline} ms; another client may have it`)),
       () => undefined,

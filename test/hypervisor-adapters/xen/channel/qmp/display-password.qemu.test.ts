@@ -30,11 +30,14 @@ afterEach(async () => {
   await run[Symbol.asyncDispose]();
 });
 
+/** Of a caller who does not give up. */
+const patient = new AbortController().signal;
+
 /** Between bind(2) and listen(2) it refuses; xl has waited for that. */
 async function dial(): Promise<Connection> {
   for (;;) {
     try {
-      return await dialMonitor(ports, domid, ['/nowhere', run.path]);
+      return await dialMonitor(ports, domid, patient, ['/nowhere', run.path]);
     } catch (error) {
       if (!String(error).includes('SOCKET_REFUSED') && !(error instanceof Error && 'code' in error && error.code === 'SOCKET_REFUSED')) throw error;
       await ports.clock.sleep(5);
@@ -44,10 +47,10 @@ async function dial(): Promise<Connection> {
 
 describe('the monitor of xl’s QEMU', () => {
   it('takes the password, tells the port, and is free for the next; the server lets in who knows it', async () => {
-    const port = await setServerPassword(await dial(), ports.clock, 'first');
+    const port = await setServerPassword(await dial(), 'first', { clock: ports.clock, signal: patient });
     expect(port).toBeGreaterThanOrEqual(5940);
     expect(await knock(port ?? 0, 'first')).toEqual({ demands: [2], letIn: true });
-    await setServerPassword(await dial(), ports.clock, 'second');
+    await setServerPassword(await dial(), 'second', { clock: ports.clock, signal: patient });
     expect(await knock(port ?? 0, 'first')).toEqual({ demands: [2], letIn: false });
     expect(await knock(port ?? 0, 'second')).toEqual({ demands: [2], letIn: true });
   });
@@ -55,12 +58,22 @@ describe('the monitor of xl’s QEMU', () => {
   it('that somebody else has does not greet, which is not waited for for ever', async () => {
     const other = await dial();
     other.received.subscribe();
-    await expect(exchange(await dial(), [], { clock: ports.clock, deadline: 200 })).rejects.toMatchObject({ code: 'QMP_NO_GREETING', retryable: true });
+    await expect(exchange(await dial(), [], { clock: ports.clock, deadline: 200, signal: patient })).rejects.toMatchObject({ code: 'QMP_NO_GREETING', retryable: true });
+    other.close();
+  });
+
+  it('is let go of when nobody waits for it any more', async () => {
+    const other = await dial();
+    other.received.subscribe();
+    const caller = new AbortController();
+    const asked = exchange(await dial(), [], { clock: ports.clock, deadline: 60_000, signal: caller.signal });
+    caller.abort(new Error('given up'));
+    await expect(asked).rejects.toThrow('given up');
     other.close();
   });
 
   it('that refuses a command is quoted, without what was said to it', async () => {
-    const refusal: unknown = await exchange(await dial(), [{ execute: 'set_password', arguments: { protocol: 'vnc', password: 'secret', display: 'none' } }], { clock: ports.clock, deadline: 5_000 }).catch((error: unknown) => error);
+    const refusal: unknown = await exchange(await dial(), [{ execute: 'set_password', arguments: { protocol: 'vnc', password: 'secret', display: 'none' } }], { clock: ports.clock, deadline: 5_000, signal: patient }).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'QMP_COMMAND_FAILED' });
     expect(String(refusal)).toMatch(/refused set_password: /);
     expect(String(refusal)).not.toContain('secret');
@@ -68,12 +81,12 @@ describe('the monitor of xl’s QEMU', () => {
 
   it('that ends is no answer', async () => {
     const connection = await dial();
-    const asked = exchange(connection, [{ execute: 'quit' }, { execute: 'query-status' }], { clock: ports.clock, deadline: 5_000 });
+    const asked = exchange(connection, [{ execute: 'quit' }, { execute: 'query-status' }], { clock: ports.clock, deadline: 5_000, signal: patient });
     await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^QMP_(?:CLOSED|COMMAND_FAILED)$/) as unknown });
   });
 
   it('that is not there is told as absent', async () => {
-    await expect(dialMonitor(ports, 99, [run.path])).rejects.toMatchObject({ code: 'XEN_MONITOR_ABSENT' });
+    await expect(dialMonitor(ports, 99, patient, [run.path])).rejects.toMatchObject({ code: 'XEN_MONITOR_ABSENT' });
   });
 });
 
@@ -82,4 +95,5 @@ it('a QEMU tells whether it takes passwords, before any domain is made', async (
   const path = (await ports.files.findExecutable('qemu-system-x86_64')) ?? '';
   expect(await takesVncPasswords(ports.processes, { path, facts })).toBe(true);
   expect(await takesVncPasswords(ports.processes, { path: '/bin/false', facts })).toBe(false);
+  expect(await takesVncPasswords(ports.processes, { path: '/nowhere/qemu', facts })).toBeUndefined();
 });
