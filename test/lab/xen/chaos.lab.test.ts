@@ -1,11 +1,8 @@
 /** A short storm in dom0: engines, monitors and domains are killed, guests crash and reboot, documents come and go. Xen itself is the judge. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../chaos/random.js';
-import { startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, type Product, productIn, type Running, stateDirectory, tiny } from './product.js';
+import { type Running, stateDirectory, tiny } from './product.js';
+import { productLab } from './product-lab.js';
 
 /** The same seed, the same blows in the same order; LAB_SEED names another. */
 const seed = Number(process.env['LAB_SEED'] ?? 1);
@@ -13,21 +10,7 @@ const blows = Number(process.env['LAB_BLOWS'] ?? 24);
 const names = ['alpha', 'beta', 'gamma', 'delta'] as const;
 const guest = tiny('beat=500', { restart: { policy: 'Always', backoff: { initial: '100ms', max: '1s' } } });
 
-let share: string;
-let lab: XenLab;
-let windlass: Product;
-
-beforeAll(async () => {
-  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-  await bundleProduct(share);
-  lab = await startXenLab({ share });
-  windlass = productIn(lab);
-});
-
-afterAll(async () => {
-  await lab.stop();
-  rmSync(share, { recursive: true, force: true });
-});
+const { lab, windlass } = productLab();
 
 /** Of every domain but dom0: how many there are of each name. */
 async function census(): Promise<Readonly<Record<string, number>>> {

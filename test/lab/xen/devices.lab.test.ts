@@ -1,29 +1,13 @@
 /** Guests with devices, and guests of the other types, as documents ask for them. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { heartbeatImage } from '../../support/guest-image.js';
-import { startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, type Product, productIn, type Running, stateDirectory, tiny } from './product.js';
+import { type Product, type Running, stateDirectory, tiny } from './product.js';
+import { productLab } from './product-lab.js';
 
-let share: string;
-let lab: XenLab;
-let windlass: Product;
+const { lab, windlass } = productLab((share) => copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img')));
 let engine: Running;
-
-beforeAll(async () => {
-  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-  await bundleProduct(share);
-  copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img'));
-  lab = await startXenLab({ share });
-  windlass = productIn(lab);
-});
-
-afterAll(async () => {
-  await lab.stop();
-  rmSync(share, { recursive: true, force: true });
-});
 
 afterEach(() => windlass.clear());
 

@@ -1,26 +1,12 @@
 /** Where the store has no socket, but the kernel's device. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, productIn, tiny } from './product.js';
+import { expect, test } from 'vitest';
+import { tiny } from './product.js';
+import { productLab } from './product-lab.js';
 import { daemon, serveTheStore } from './store-scenario.js';
 
 const socket = '/run/xenstored/socket';
 
-let share: string;
-let lab: XenLab;
-
-beforeAll(async () => {
-  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-  await bundleProduct(share);
-  lab = await startXenLab({ share });
-});
-afterAll(async () => {
-  await lab.stop();
-  rmSync(share, { recursive: true, force: true });
-});
+const { lab, windlass } = productLab();
 
 /** Process ids of those that have the device for somebody. */
 const readers = async (): Promise<readonly string[]> => (await lab.exec(['pgrep', '-x', 'windlass-device'])).stdout.split('\n').filter((line) => line !== '');
@@ -31,7 +17,6 @@ test('the xenstore client serves the store, and leaves nobody behind', async () 
 });
 
 test('a guest lives as it does elsewhere: it is destroyed behind the engine’s back, started again, taken over, and stopped', async () => {
-  const windlass = productIn(lab);
   await lab.exec(['mv', socket, `${socket}.away`]);
   try {
     await windlass.write({ far: tiny() });

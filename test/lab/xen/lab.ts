@@ -34,6 +34,9 @@ export interface XenLab extends AsyncDisposable {
   readonly stop: () => Promise<void>;
 }
 
+/** What scenarios need of a lab: commands and files in its dom0. */
+export type Dom0 = Pick<XenLab, 'exec' | 'put'>;
+
 /** Builds what is missing, which takes minutes the first time; see `npm run test:lab -- --help`. */
 export async function startXenLab({ share }: XenLabOptions): Promise<XenLab> {
   const { artefacts, snapshot, store } = await preparedXenLab(toStderr);

@@ -1,26 +1,9 @@
 /** The contract scenarios of a domain's life, on a real Xen: one machine, one engine at a time, one domain a scenario. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, type Product, productIn, stateDirectory, tiny } from './product.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { stateDirectory, tiny } from './product.js';
+import { productLab } from './product-lab.js';
 
-let share: string;
-let lab: XenLab;
-let windlass: Product;
-
-beforeAll(async () => {
-  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-  await bundleProduct(share);
-  lab = await startXenLab({ share });
-  windlass = productIn(lab);
-});
-
-afterAll(async () => {
-  await lab.stop();
-  rmSync(share, { recursive: true, force: true });
-});
+const { lab, windlass } = productLab();
 
 afterEach(() => windlass.clear());
 

@@ -1,26 +1,9 @@
 /** What a document changes under a living guest. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, type Product, productIn, stateDirectory } from './product.js';
+import { afterEach, expect, test } from 'vitest';
+import { type Product, stateDirectory } from './product.js';
+import { productLab } from './product-lab.js';
 
-let share: string;
-let lab: XenLab;
-let windlass: Product;
-
-beforeAll(async () => {
-  share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-  await bundleProduct(share);
-  lab = await startXenLab({ share });
-  windlass = productIn(lab);
-});
-
-afterAll(async () => {
-  await lab.stop();
-  rmSync(share, { recursive: true, force: true });
-});
+const { lab, windlass } = productLab();
 
 afterEach(() => windlass.clear());
 

@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { DomainDocumentInput, EventOf, EventType, WindlassEvent } from '../../../src/index.js';
-import type { ExecResult, XenLab } from './lab.js';
+import type { Dom0, ExecResult } from './lab.js';
 
 const documentsFolder = '/tmp/domains';
 export const stateDirectory = '/run/hypervisor';
@@ -78,7 +78,7 @@ export interface Running {
   crash(): Promise<void>;
 }
 
-export function productIn(lab: XenLab): Product {
+export function productIn(lab: Dom0): Product {
   const command = ['node', '/project/dist/cli/main.js'];
   let engine: Running | undefined;
   const product: Product = {
@@ -115,7 +115,7 @@ export function productIn(lab: XenLab): Product {
   return product;
 }
 
-function running(lab: XenLab, argv: readonly string[], gone: () => void): Running {
+function running(lab: Dom0, argv: readonly string[], gone: () => void): Running {
   const events: WindlassEvent[] = [];
   const waiting = new Set<() => void>();
   const stopping = new AbortController();

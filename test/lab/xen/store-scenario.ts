@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { XenLab } from './lab.js';
+import type { Dom0 } from './lab.js';
 
 /** The xenstored that the lab's dom0 has. */
 export const daemon = process.env['LAB_XENSTORED'] === 'c' ? 'xenstored' : 'oxenstored';
 
 /** The xenstore client in dom0, over one way to the store: what it has read, written and seen (`programs/store.ts`). */
-export async function serveTheStore(lab: XenLab, way: 'socket' | 'device'): Promise<void> {
+export async function serveTheStore(lab: Dom0, way: 'socket' | 'device'): Promise<void> {
   const { code, stderr, stdout } = await lab.exec(['node', '/project/dist/store.js', way]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual({

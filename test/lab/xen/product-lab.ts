@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { type Dom0, startXenLab, type XenLab } from './lab.js';
+import { bundleProduct, type Product, productIn } from './product.js';
+
+/**
+ * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
+ * onto its share, which is /project in dom0.
+ */
+export function productLab(prepare: (share: string) => void = () => undefined): { readonly lab: Dom0; readonly windlass: Product } {
+  let machine: XenLab | undefined;
+  let share = '';
+  beforeAll(async () => {
+    share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
+    await bundleProduct(share);
+    prepare(share);
+    machine = await startXenLab({ share });
+  });
+  afterAll(async () => {
+    await machine?.stop();
+    rmSync(share, { recursive: true, force: true });
+  });
+  const running = (): XenLab => {
+    if (machine === undefined) throw new Error('the lab is there for tests only');
+    return machine;
+  };
+  const lab: Dom0 = { exec: (...asked) => running().exec(...asked), put: (...asked) => running().put(...asked) };
+  return { lab, windlass: productIn(lab) };
+}
