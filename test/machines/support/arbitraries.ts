@@ -60,6 +60,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   seenSinceAsked: fc.boolean(),
   memory: fc.option(small),
   memorySeen: fc.boolean(),
+  memoryChange: fc.option(fc.record({ memory: small, needs: small, counted: small })),
   incarnation: fc.nat(),
   failures: fc.nat(),
   resets: fc.nat(),

@@ -47,6 +47,8 @@ const staged = domainMachine.provide({
     probe: effect('probe'),
     pause: effect('pause'),
     resume: effect('resume'),
+    weigh: effect('weigh'),
+    count: effect('count'),
     resize: effect('resize'),
     note: effect('note'),
     press: effect('press'),
@@ -171,7 +173,7 @@ export class Stage {
   }
 
   #usual(name: EffectName): unknown {
-    const { desired } = this.context;
+    const { desired, memory, memoryChange } = this.context;
     const answers: Partial<Record<EffectName, unknown>> = {
       observe: nothingThere,
       plan: { anchorKey: desired.anchorKey, generation: desired.generation, ladder: ['press', 'quit', 'terminate', 'kill'] },
@@ -180,7 +182,8 @@ export class Stage {
       boot: 'running',
       pause: 'paused',
       resume: 'running',
-      resize: desired.memory,
+      weigh: { memory: desired.memory, needs: desired.memory, counted: memory ?? desired.memory },
+      resize: memoryChange?.memory,
       capture: { evidence: '/evidence/1', lastWords: '' },
     };
     return answers[name];

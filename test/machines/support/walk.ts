@@ -30,7 +30,8 @@ const answers: Partial<Record<EffectName, readonly unknown[]>> = {
   boot: ['running'],
   pause: ['paused'],
   resume: ['running', 'io-error'],
-  resize: [wanted().memory],
+  weigh: [0.5, 2].map((part) => ({ memory: wanted().memory, needs: wanted().memory, counted: part * wanted().memory })),
+  resize: [wanted().memory, 2 * wanted().memory],
   capture: [{ evidence: '/evidence/1', lastWords: '' }],
 };
 const failures = [true, false].map((retryable) => ({ code: 'REASON', message: 'problem', retryable }));
