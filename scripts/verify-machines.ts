@@ -6,7 +6,8 @@
  * appear later; the anchor dies, the guest goes off, panics, runs out of disk, or is paused and resumed by somebody else at any point; the
  * channel is silent, answers late, is lost; five documents (running, another device model, paused, halted, removed) replace each other at
  * any time and as often as they like; deadlines pass in any order; the engine crashes and starts again at any point. A last run has a
- * hypervisor that changes memory under a living guest: documents differ in it, and operators change it, too.
+ * hypervisor that changes memory under a living guest: documents differ in it, operators change it, too, and a guest may keep what it is asked
+ * for.
  *
  * The bound: nothing is bounded in length. Documents, restarts and failures are unlimited, since generations are told apart only as
  * present or outdated, incarnations as present or older, causes by their outcome, and counters not at all. One effect is under way at a
@@ -19,10 +20,11 @@
  *  4. reapConfirms: reap rejects, and gives nothing back, while anything with the domain's marker may live.
  *  5. lateReleaseIsHarmless: an aborted reap or release gives back nothing that a later run has taken.
  *  6. latePlanIsHarmless: an aborted plan changes nothing; launch uses the plan that the machine accepted last.
- *  7. exitIsTold: the end of the present run's anchor is told, also without a channel, also when it ended before the watch began.
- *  8. silenceEnds: a silent channel is told to answer again or to be lost.
- *  9. generationsSurvive: another document than the one on record has another generation, also over restarts of the engine.
- * 10. endIsNoted: why a run is being ended is on record before anything is done about it, and whoever comes later goes on with that.
+ *  7. countsInOrder: a count of memory that was given up has happened at once, or comes before any later one.
+ *  8. exitIsTold: the end of the present run's anchor is told, also without a channel, also when it ended before the watch began.
+ *  9. silenceEnds: a silent channel is told to answer again or to be lost.
+ * 10. generationsSurvive: another document than the one on record has another generation, also over restarts of the engine.
+ * 11. endIsNoted: why a run is being ended is on record before anything is done about it, and whoever comes later goes on with that.
  * Besides: resources of an unreaped record are held again before any domain reserves; a connect closes the channel before it; every change
  * of the run state is told in the order of the channel's bytes; a domain that is gone is forgotten before another of its name begins.
  */

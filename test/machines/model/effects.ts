@@ -2,8 +2,8 @@
 import type { Finding } from '../../../src/machines/domain/context.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
+import type { MemoryChange } from '../../../src/machines/domain/memory.js';
 import { endOf, someAnchor } from '../support/documents.js';
-
 import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
@@ -43,7 +43,7 @@ const fails = (world: World, retryable = true): Deed => ({
 });
 
 function settled(world: World): World {
-  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, given: null } };
+  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, bytes: null } };
 }
 
 const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
@@ -109,6 +109,9 @@ function onRecord(end: RecordedEnd | null): DomainEnd | null {
   return end === null ? null : endOf({ cause: end.cause, message: 'end', generation: end.current ? current : outdated });
 }
 
+/** What the engine believes: more only once it is on record, less at once. */
+const counted = ({ counted: admitted, record }: World): number => Math.min(admitted, record?.counts ?? 0);
+
 /** As it is put on record. */
 function recorded(end: DomainEnd | null): RecordedEnd {
   return { cause: standIn(end?.cause ?? 'vmm-gone'), current: end?.generation === current };
@@ -119,26 +122,26 @@ export const effects: Readonly<Record<string, Effect>> = {
     const unknown = answers(world, 'cannot tell', { presence: 'unknown', why: 'end' } satisfies Finding, false);
     // A launch of an engine that died may not be seen yet: absent is then no more than a reason to reap, which looks again.
     const found = finding(world, promised.intentFirst);
-    const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present' };
+    const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present', counted: found.presence === 'present' ? (world.record?.counts ?? 0) : world.counted };
     return [answers(found.presence === 'present' ? adopted : world, `finds it ${found.presence}`, found), unknown, fails(world)];
   },
-  plan: (world, { key, stale }) => [
-    answers({ ...world, placed: key }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder }),
+  plan: (world, { key, stale }, { context }) => [
+    answers({ ...world, placed: key, planned: world.resizable ? context.desired.memory : 0 }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder }),
     fails(world),
     fails(world, false),
   ],
-  admit: plainly,
+  admit: (world) => [answers({ ...world, counted: world.planned }, 'succeeds'), fails(world)],
   reserve: (world) => [answers({ ...world, claims: true }, 'succeeds'), fails(world), fails({ ...world, claims: true }, false)],
   prepare: (world) => [answers(world, 'succeeds'), fails(world), fails(world, false)],
-  release: (world) => [answers({ ...world, claims: false }, 'succeeds'), fails(world)],
+  release: (world) => [answers({ ...world, claims: false, counted: 0 }, 'succeeds'), fails(world)],
   launch(world, { progress }, at, promised) {
     const key = world.placed ?? world.record?.key ?? 'none';
-    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ending: null, ended: null };
+    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, counts: world.planned, ending: null, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
-      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? at.context.desired.memory : null, memoryTold: true }];
+      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? world.planned : null, memoryTold: true, held: world.planned }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
-      return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
+      return [acts('has started the process', { ...world, anchors, placed: null, planned: 0 }), fails(world), lost];
     }
     const launched = { ...world, record: { ...(world.record ?? intent), lived: true } };
     return [answers(launched, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
@@ -153,12 +156,27 @@ export const effects: Readonly<Record<string, Effect>> = {
   boot: control(lets),
   resume: control(lets),
   pause: control(stops),
+  weigh(world, { bytes }) {
+    // The document of the moment at which it is asked, and what is counted when it answers.
+    const change: MemoryChange = { memory: bytes ?? 0, needs: bytes ?? 0, counted: counted(world) };
+    return [answers(world, 'answers', change), fails(world)];
+  },
+  count(world, { bytes, progress }, { path }) {
+    const counts = bytes ?? 0;
+    if (progress === 'asked') return [acts('has counted', { ...world, counted: counts, countedBefore: counted(world) }, 'halfway'), fails(world)];
+    const over = { ...world, countedBefore: 0 };
+    const recorded = answers({ ...over, record: world.record && { ...world.record, counts } }, 'succeeds');
+    if (path.endsWith('.recounting')) return [recorded, { ...answers(over, 'succeeds without a record'), good: false }];
+    return [recorded, { ...fails({ ...over, counted: world.countedBefore }), label: 'fails, and counts as before' }, { ...fails(recorded.world), label: 'fails once it is on record' }];
+  },
   resize(world, working, { context }) {
-    if (working.progress === 'acted') return [answers(world, 'answers', working.given), fails(world)];
-    if (mine(world) === undefined || world.session !== 'open') return [fails(world)];
-    const given = context.desired.memory;
-    const changed = withMine(world, (one) => ({ ...one, memory: given, memoryTold: one.memoryTold && one.memory === given }));
-    return [acts('works', { ...changed, working: { ...working, given } }), fails(world)];
+    if (working.progress === 'acted') return [answers(world, 'answers', working.bytes), fails(world)];
+    const asked = context.memoryChange?.memory;
+    const anchor = mine(world);
+    if (asked === undefined || anchor === undefined || world.session !== 'open') return [fails(world)];
+    const holding = (held: number): World => ({ ...withMine(world, (one) => ({ ...one, memory: asked, memoryTold: one.memoryTold && one.memory === asked, held })), working: { ...working, bytes: held } });
+    const kept: Deed = { ...acts('is refused what the guest holds', holding(Math.max(anchor.held, asked))), good: false };
+    return [acts('works', holding(asked)), ...(anchor.held > asked ? [kept] : []), fails(world)];
   },
   probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
   note(world, { progress }, { context }, promised) {
@@ -183,7 +201,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     if (progress === 'acted') return [answers(world, 'succeeds')];
     if (progress === 'halfway') {
       const record = context.desired.removed || world.record === null ? null : { ...world.record, ending: null, ended: recorded(context.end) };
-      return [acts('has given the resources back', { ...world, claims: false, record }), fails(world)];
+      return [acts('has given the resources back', { ...world, claims: false, counted: 0, record }), fails(world)];
     }
     const lives = world.anchors.length > 0 || (promised.endsAwaitLaunch && world.stray !== null);
     return lives && promised.reapConfirms ? [fails(world)] : [acts('confirms that nothing lives', world, 'halfway'), fails(world)];
