@@ -46,8 +46,6 @@ function settled(world: World): World {
   return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, bytes: null } };
 }
 
-const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
-
 /** Nothing of it is modelled but its failure: what it does to the anchor, the anchor may do at any time by itself. */
 const rung =
   (effect: (guest: Guest) => Guest | null): Effect =>
