@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
-import { withMemory } from './model/documents.js';
+import { withCounts, withMemory } from './model/documents.js';
 import { explore } from './model/explore.js';
 import { allGuarantees } from './model/guarantees.js';
 import { MachineTable } from './model/machine.js';
@@ -27,14 +27,14 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
   });
 
   it('keeps them as deep as it goes, where only users, time and the end of the engine disturb a change of memory', () => {
-    const { complete, paths, violation } = explore(domainMachine, withMemory, deep, allGuarantees, table);
+    const { complete, paths, violation } = explore(domainMachine, withCounts, deep, allGuarantees, table);
     expect(violation === null ? '' : scenario(violation)).toBe('');
     expect(complete).toBe(true);
     expect(paths).toContain('anchored.running.resizing.recounting');
   });
 
   it('needs of its effects: countsInOrder', () => {
-    const { violation } = explore(domainMachine, withMemory, deep, { ...allGuarantees, countsInOrder: false }, table);
+    const { violation } = explore(domainMachine, withCounts, deep, { ...allGuarantees, countsInOrder: false }, table);
     expect(violation?.rule).toMatch(/memory that is not counted/);
   });
 
@@ -135,7 +135,7 @@ describe('a mistake in the machine', { timeout: 30_000 }, () => {
       },
     ],
   ])('is found: %s', (_, change) => {
-    const { violation } = explore(mutated(change), withMemory, { ...deep, behaving: ['host', 'channel'] });
+    const { violation } = explore(mutated(change), withCounts, { ...deep, behaving: ['host', 'channel'] });
     expect(violation?.rule).toMatch(/memory that is not counted/);
   });
 });

@@ -107,6 +107,8 @@ function onRecord(end: RecordedEnd | null): DomainEnd | null {
   return end === null ? null : endOf({ cause: end.cause, message: 'end', generation: end.current ? current : outdated });
 }
 
+const accounted = ({ counting }: World, bytes: number): number => (counting ? bytes : 0);
+
 /** What the engine believes: more only once it is on record, less at once. */
 const counted = ({ counted: admitted, record }: World): number => Math.min(admitted, record?.counts ?? 0);
 
@@ -128,16 +130,16 @@ export const effects: Readonly<Record<string, Effect>> = {
     fails(world),
     fails(world, false),
   ],
-  admit: (world) => [answers({ ...world, counted: world.planned }, 'succeeds'), fails(world)],
+  admit: (world) => [answers({ ...world, counted: accounted(world, world.planned) }, 'succeeds'), fails(world)],
   reserve: (world) => [answers({ ...world, claims: true }, 'succeeds'), fails(world), fails({ ...world, claims: true }, false)],
   prepare: (world) => [answers(world, 'succeeds'), fails(world), fails(world, false)],
   release: (world) => [answers({ ...world, claims: false, counted: 0 }, 'succeeds'), fails(world)],
   launch(world, { progress }, at, promised) {
     const key = world.placed ?? world.record?.key ?? 'none';
-    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, counts: world.planned, ending: null, ended: null };
+    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, counts: accounted(world, world.planned), ending: null, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
-      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? world.planned : null, memoryTold: true, held: world.planned }];
+      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? world.planned : null, memoryTold: true, held: accounted(world, world.planned) }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
       return [acts('has started the process', { ...world, anchors, placed: null, planned: 0 }), fails(world), lost];
     }
@@ -156,11 +158,12 @@ export const effects: Readonly<Record<string, Effect>> = {
   pause: control(stops),
   weigh(world, { bytes }) {
     // The document of the moment at which it is asked, and what is counted when it answers.
-    const change: MemoryChange = { memory: bytes ?? 0, needs: bytes ?? 0, counted: counted(world) };
-    return [answers(world, 'answers', change), fails(world)];
+    const change = (counts: number): MemoryChange => ({ memory: bytes ?? 0, needs: bytes ?? 0, counted: counts });
+    if (world.counting) return [answers(world, 'answers', change(counted(world))), fails(world)];
+    return [answers(world, 'says that it is more', change(0)), answers(world, 'says that it is less', change(2 * (bytes ?? 0))), fails(world)];
   },
   count(world, { bytes, progress }, { path }) {
-    const counts = bytes ?? 0;
+    const counts = accounted(world, bytes ?? 0);
     if (progress === 'asked') return [acts('has counted', { ...world, counted: counts, countedBefore: counted(world) }, 'halfway'), fails(world)];
     const over = { ...world, countedBefore: 0 };
     const recorded = answers({ ...over, record: world.record && { ...world.record, counts } }, 'succeeds');
@@ -172,9 +175,10 @@ export const effects: Readonly<Record<string, Effect>> = {
     const asked = context.memoryChange?.memory;
     const anchor = mine(world);
     if (asked === undefined || anchor === undefined || world.session !== 'open') return [fails(world)];
-    const holding = (held: number): World => ({ ...withMine(world, (one) => ({ ...one, memory: asked, memoryTold: one.memoryTold && one.memory === asked, held })), working: { ...working, bytes: held } });
-    const kept: Deed = { ...acts('is refused what the guest holds', holding(Math.max(anchor.held, asked))), good: false };
-    return [acts('works', holding(asked)), ...(anchor.held > asked ? [kept] : []), fails(world)];
+    const holding = (held: number): World => ({ ...withMine(world, (one) => ({ ...one, memory: asked, memoryTold: one.memoryTold && one.memory === asked, held: accounted(world, held) })), working: { ...working, bytes: held } });
+    const before = world.counting ? anchor.held : 2 * asked;
+    const kept: Deed = { ...acts('is refused what the guest holds', holding(before)), good: false };
+    return [acts('works', holding(asked)), ...(before > asked ? [kept] : []), fails(world)];
   },
   probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
   note(world, { progress }, { context }, promised) {
@@ -198,7 +202,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   reap(world, { progress }, { context }, promised) {
     if (progress === 'acted') return [answers(world, 'succeeds')];
     if (progress === 'halfway') {
-      const record = context.desired.removed || world.record === null ? null : { ...world.record, ending: null, ended: recorded(context.end) };
+      const record = context.desired.removed || world.record === null ? null : { ...world.record, counts: 0, ending: null, ended: recorded(context.end) };
       return [acts('has given the resources back', { ...world, claims: false, counted: 0, record }), fails(world)];
     }
     const lives = world.anchors.length > 0 || (promised.endsAwaitLaunch && world.stray !== null);

@@ -55,6 +55,8 @@ export interface Working {
 export interface World {
   /** Can memory be changed under a living guest? */
   readonly resizable: boolean;
+  /** Is it told apart what guests hold, what is counted and what is on record? Else these are 0. */
+  readonly counting: boolean;
   readonly anchors: readonly Anchor[];
   /** The order of a process whose launch nobody waits for any more: it may still come to be. */
   readonly stray: { readonly mine: boolean; readonly key: string } | null;
@@ -87,6 +89,7 @@ export const strangeMemory = 1;
 
 export const emptyWorld: World = {
   resizable: false,
+  counting: false,
   anchors: [],
   stray: null,
   lateRelease: false,
