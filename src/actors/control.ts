@@ -53,14 +53,17 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     pause: thenLook((open) => open.pause(), 'paused'),
     /** Settles only where asking again would not help: the machine leaves when the guest is off, or at the deadline. */
     ask: effect<undefined, DomainEffects['ask']['input']>(world, async ({ input: { again, name }, signal }) => {
+      let asked = false;
       for (;;) {
         const open = session(name);
         try {
           await open.ask(signal);
+          asked = true;
         } catch (error) {
           signal.throwIfAborted();
-          if (!(error instanceof WindlassError) || !error.retryable) throw error;
-          world.tell(name, { type: 'effect.waiting', problem: problemOf(error) });
+          // A guest that was asked once may be on its way: that it cannot be asked again says nothing.
+          if (!asked && !(error instanceof WindlassError && error.retryable)) throw error;
+          if (!asked) world.tell(name, { type: 'effect.waiting', problem: problemOf(error) });
         }
         await world.ports.clock.sleep(again, signal);
       }
