@@ -112,12 +112,6 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
     await asked;
     await look();
   };
-  const ask = async (signal: AbortSignal): Promise<void> => {
-    transcript.add('>', `shutdown ${id}`);
-    // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.
-    if (type === 'hvm') await xl.shutdown(id, signal);
-    else await store.write(`/local/domain/${id}/control/shutdown`, 'poweroff');
-  };
   const state = (): RunState => (present === undefined ? 'shutdown' : runStateOf(present, released));
 
   return {
@@ -154,13 +148,13 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
       return untilGivenBack(clock, look, bytes, signal);
     },
-    ask,
+    async ask(signal) {
+      transcript.add('>', `shutdown ${id}`);
+      // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.
+      if (type === 'hvm') await xl.shutdown(id, signal);
+      else await store.write(`/local/domain/${id}/control/shutdown`, 'poweroff');
+    },
     async press() {
-      // A guest without a button: a record of an earlier engine may call press what is ask now.
-      if (type !== 'hvm') {
-        await ask(new AbortController().signal);
-        return;
-      }
       transcript.add('>', `trigger ${id} power`);
       await xl.trigger(id, 'power');
     },

@@ -81,11 +81,4 @@ describeDaemons('the gentle rungs', (name) => {
     await session.press();
     expect(await asked()).toEqual(['shutdown 7', 'trigger 7 power']);
   });
-
-  test('a guest without a button is asked, where a record of an earlier engine has it pressed', async () => {
-    const { asked, session, store } = await guest(name, 'pv');
-    await session.press();
-    expect(await store.read('/local/domain/7/control/shutdown')).toBe('poweroff');
-    expect(await asked()).toEqual([]);
-  });
 });
