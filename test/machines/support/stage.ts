@@ -51,6 +51,7 @@ const staged = domainMachine.provide({
     count: effect('count'),
     resize: effect('resize'),
     note: effect('note'),
+    ask: effect('ask'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),
