@@ -43,17 +43,13 @@ function scene(): Scene {
         made.beforePlanEnds();
         return { ok: true, plan: { ...outcome.plan, claims } };
       },
-      takeDevices(_, claims) {
+      async takeDevices(_, claims) {
         for (const { id } of claims) {
-          try {
-            made.beforeTaking(id);
-          } catch (error) {
-            return Promise.reject(error);
-          }
+          await Promise.resolve();
+          made.beforeTaking(id);
           made.taken.add(id);
           made.history.push(`take ${id}`);
         }
-        return Promise.resolve();
       },
       giveBackDevices(_, claims) {
         for (const { id } of claims) if (made.taken.delete(id)) made.history.push(`give back ${id}`);
