@@ -251,8 +251,8 @@ export interface HypervisorAdapter {
    * Both can be called again at any time, with claims of any kind, and never at the same time for one domain. What is to be taken was judged
    * to be free a moment before; where taking fails, all of it is given back afterwards. Left out where a hypervisor needs nothing of the sort.
    */
-  takeDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
-  giveBackDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
+  takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */

@@ -142,10 +142,10 @@ test('a taking that outlives its deadline is over before what it took is given b
   let slow = true;
   const adapter: HypervisorAdapter = {
     ...host.adapter,
-    async takeDevices(ports, claims) {
+    async takeDevices(ports, claims, layout) {
       if (slow) await sleep(300);
       slow = false;
-      await host.adapter.takeDevices?.(ports, claims);
+      await host.adapter.takeDevices?.(ports, claims, layout);
     },
   };
   const engine = await startEngine({ stateDirectory: '/s', ports: host.ports, adapters: [adapter] });
