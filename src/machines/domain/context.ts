@@ -11,6 +11,7 @@ export interface DomainDeadlines {
   readonly connect: number;
   readonly boot: number;
   readonly ready: number;
+  readonly ask: number;
   readonly press: number;
   readonly quit: number;
   readonly terminate: number;

@@ -50,6 +50,11 @@ export interface DomainEffects {
   readonly resize: { input: AnchorInput; output: number };
   /** Puts on record why the run is being ended: an engine that comes after this one goes on with that. */
   readonly note: { input: EffectInput & { readonly end: DomainEnd | null }; output: undefined };
+  /**
+   * Asks again `again` milliseconds after each answer, or none: whoever is asked may not be there yet, or may be hindered. Fails where asking
+   * again would not help.
+   */
+  readonly ask: { input: AnchorInput & { readonly again: number }; output: undefined };
   /** Presses again every `again` milliseconds: a press before the guest listens to its button is lost, and nobody tells. */
   readonly press: { input: AnchorInput & { readonly again: number }; output: undefined };
   readonly quit: { input: AnchorInput; output: undefined };

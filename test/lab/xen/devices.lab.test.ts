@@ -34,7 +34,7 @@ test('a Linux guest with a disk and a network: it reads and writes the one, and 
   await expect.poll(ping, { timeout: 60_000, interval: 1_000 }).toBe(0);
   await windlass.write({});
   const { data } = await engine.until('windlass.domain.ended', 'linux', () => true);
-  expect(data.end).toMatchObject({ cause: 'removed', rung: 'press' });
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask' });
   await engine.until('windlass.domain.forgotten', 'linux', () => true);
   // The image is let go of, and holds what the guest wrote into its ninth sector.
   const { stdout } = await lab.exec(['dd', 'if=/run/linux.img', 'bs=512', 'skip=8', 'count=1', 'status=none']);

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toStderr } from '../progress.js';
-import type { Channel } from './exec/channel.js';
-import { openChannel } from './exec/channel.js';
-import { machineFiles } from './machine/command-line.js';
+import type { Channel } from '../exec/channel.js';
+import { openChannel } from '../exec/channel.js';
+import { machineFiles } from '../machine/machine.js';
 import { restore } from './machine/snapshot.js';
 import { preparedXenLab } from './prepare.js';
 
-export type { ExecResult } from './exec/channel.js';
+export type { ExecResult } from '../exec/channel.js';
 
 /** For the agent's first answer after the machine goes on. Milliseconds. */
 const answerDeadline = 60_000;

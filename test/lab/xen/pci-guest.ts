@@ -7,8 +7,8 @@ import { ensurePackages } from '../packages.js';
 import { toStderr } from '../progress.js';
 import { artefactFiles } from './build/artefacts.js';
 import { compiler, packages } from './build/contents.js';
-import { writeInitrd } from './build/initrd.js';
-import { modulesOf } from './build/kernel-modules.js';
+import { writeInitrd } from '../build/initrd.js';
+import { modulesOf } from '../build/kernel-modules.js';
 import { hostHasCompiler } from './build/tiny-guest.js';
 import { preparedXenLab } from './prepare.js';
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../cache.js';
 import { ensurePackages } from '../packages.js';
+import { qemu } from '../machine/machine.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
 import { buildArtefacts } from './build/artefacts.js';
@@ -13,7 +14,6 @@ import { compiler, packages } from './build/contents.js';
 import { hostHasCompiler } from './build/tiny-guest.js';
 import type { Store } from './machine/command-line.js';
 import { kernelLine, machineShape } from './machine/command-line.js';
-import { qemu } from './machine/machine.js';
 import { makeSnapshot } from './machine/snapshot.js';
 
 export interface PreparedLab {
@@ -64,7 +64,7 @@ export async function prepareXenLab(store: Store, say: Say, fresh = false): Prom
 
 async function artefactsKey(tree: string): Promise<string> {
   const node = await stat(process.execPath);
-  const sources = ['build', 'dom0', 'guest'].map((name) => contentsBelow(join(source, name)));
+  const sources = ['build', 'dom0', 'guest', '../build', '../exec'].map((name) => contentsBelow(join(source, name)));
   return digestOf(tree, `${process.version} ${node.size}`, ...sources);
 }
 

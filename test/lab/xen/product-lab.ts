@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { bundleProduct } from '../product/bundle.js';
 import { type Dom0, startXenLab, type XenLab } from './lab.js';
-import { bundleProduct, type Product, productIn } from './product.js';
+import { type Product, productIn } from './product.js';
+
+/** What else runs in dom0. */
+const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts' };
 
 /**
  * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
@@ -14,7 +18,7 @@ export function productLab(prepare: (share: string) => void | Promise<void> = ()
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-    await bundleProduct(share);
+    await bundleProduct(share, programs);
     await prepare(share);
     machine = await startXenLab({ share });
   });

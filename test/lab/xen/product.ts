@@ -1,43 +1,15 @@
 /** Windlass in dom0, as its users have it: the command line, and documents in a folder. */
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { DomainDocumentInput, EventOf, EventType, WindlassEvent } from '../../../src/index.js';
-import type { Dom0, ExecResult } from './lab.js';
+import type { DomainDocumentInput } from '../../../src/index.js';
+import type { ExecResult } from '../exec/channel.js';
+import { type Running, runEngine } from '../product/running.js';
+import type { Dom0 } from './lab.js';
+
+export type { Running } from '../product/running.js';
 
 const documentsFolder = '/tmp/domains';
 export const stateDirectory = '/run/hypervisor';
 /** For a wait in an emulated machine that shares two cores with others. Milliseconds. */
 const patience = 120_000;
-
-/**
- * Writes the command line and the lab's own programs below a directory, each as one file: a thousand modules over 9p would take dom0 a minute.
- */
-export async function bundleProduct(directory: string): Promise<void> {
-  await build({
-    entryPoints: {
-      'dist/cli/main': 'src/cli/main.ts',
-      // Each finds its own processes beside itself.
-      'dist/cli/device-process': 'src/effects/device-process.ts',
-      'dist/device-process': 'src/effects/device-process.ts',
-      'dist/released': 'test/lab/xen/programs/released.ts',
-      'dist/store': 'test/lab/xen/programs/store.ts',
-    },
-    bundle: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    outdir: directory,
-    outExtension: { '.js': '.js' },
-    external: ['@resvg/resvg-js'],
-    // What is CommonJS among the dependencies asks for Node's modules by `require`.
-    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
-    logLevel: 'error',
-  });
-  copyFileSync('package.json', join(directory, 'package.json'));
-}
 
 type Spec = Partial<DomainDocumentInput['spec']>;
 
@@ -65,19 +37,6 @@ export interface Product {
   readonly domains: () => Promise<readonly string[]>;
 }
 
-export interface Running {
-  readonly events: readonly WindlassEvent[];
-  /** The first event of a type about a domain, at or behind a place in `events`, for which `holds` is true. */
-  until<Type extends EventType>(type: Type, name: string, holds: (data: EventOf<Type>['data']) => boolean, from?: number): Promise<EventOf<Type>>;
-  untilRunning(name: string, from?: number): Promise<EventOf<'windlass.domain.phase'>>;
-  /** Has it forgotten all domains that it told of? */
-  readonly forgotten: () => boolean;
-  /** SIGTERM: the guests stay. */
-  stop(): Promise<void>;
-  /** SIGKILL. */
-  crash(): Promise<void>;
-}
-
 export function productIn(lab: Dom0): Product {
   const command = ['node', '/project/dist/cli/main.js'];
   let engine: Running | undefined;
@@ -94,7 +53,7 @@ export function productIn(lab: Dom0): Product {
       await lab.exec(['sh', '-c', script, documentsFolder, made]);
     },
     up() {
-      engine ??= running(lab, [...command, 'up', documentsFolder, '-o', 'json'], () => (engine = undefined));
+      engine ??= runEngine(lab, [...command, 'up', documentsFolder, '-o', 'json'], () => (engine = undefined));
       return engine;
     },
     async clear() {
@@ -113,74 +72,4 @@ export function productIn(lab: Dom0): Product {
     },
   };
   return product;
-}
-
-function running(lab: Dom0, argv: readonly string[], gone: () => void): Running {
-  const events: WindlassEvent[] = [];
-  const waiting = new Set<() => void>();
-  const stopping = new AbortController();
-  let rest = '';
-  let said = '';
-  const ended = lab.exec(argv, {
-    timeout: 30 * 60_000,
-    signal: stopping.signal,
-    onStderr: (text) => {
-      said += text;
-    },
-    onStdout: (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) events.push(JSON.parse(line) as WindlassEvent);
-      for (const look of [...waiting]) look();
-    },
-  });
-  // Awaited when the engine is stopped; one that ends by itself fails the wait that is under way.
-  let over: string | undefined;
-  const told = ended.then(
-    ({ code }) => (over = `the engine has ended with ${code}: ${said}`),
-    (error: unknown) => (over = String(error)),
-  ).then(() => {
-    for (const look of [...waiting]) look();
-  });
-  const history = (): string => `${said}\n${events.map(({ data, subject = '', time, type }) => `${time} ${subject} ${type} ${JSON.stringify(data)}`).join('\n')}`;
-
-  const until: Running['until'] = (type, name, holds, from = 0) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => settle(() => reject(new Error(`no ${type} of ${name} as hoped\n${history()}`))), patience);
-      const settle = (act: () => void): void => {
-        clearTimeout(timer);
-        waiting.delete(look);
-        act();
-      };
-      const look = (): void => {
-        const found = events.slice(from).find((event) => event.type === type && event.subject === name && holds(event.data as never));
-        if (found !== undefined) settle(() => resolve(found as never));
-        else if (over !== undefined) settle(() => reject(new Error(`${over}\n${history()}`)));
-      };
-      waiting.add(look);
-      look();
-    });
-  return {
-    events,
-    until,
-    untilRunning: (name, from) => until('windlass.domain.phase', name, ({ to }) => to === 'running', from),
-    forgotten() {
-      const known = new Set<string>();
-      for (const { subject, type } of events) {
-        if (type === 'windlass.domain.phase') known.add(subject ?? '');
-        if (type === 'windlass.domain.forgotten') known.delete(subject ?? '');
-      }
-      return known.size === 0;
-    },
-    async stop() {
-      gone();
-      stopping.abort();
-      await told;
-    },
-    async crash() {
-      gone();
-      await lab.exec(['pkill', '-KILL', '-f', '/project/dist/cli/main.js up'], { cwd: '/' });
-      await told;
-    },
-  };
 }

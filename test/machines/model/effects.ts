@@ -2,8 +2,8 @@
 import type { Finding } from '../../../src/machines/domain/context.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
+import { rungs } from '../../../src/machines/observations.js';
 import { endOf, someAnchor } from '../support/documents.js';
-
 import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
@@ -24,8 +24,6 @@ export interface Deed {
 }
 
 type Effect = (world: World, working: Working, at: Position, promised: Guarantees) => readonly Deed[];
-
-const ladder = ['press', 'quit', 'terminate', 'kill'] as const;
 
 const acts = (label: string, world: World, progress: Working['progress'] = 'acted'): Deed => ({
   label,
@@ -87,7 +85,7 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
       generation: record?.current === true ? current : outdated,
       incarnation: 1,
       failures: 0,
-      ladder,
+      ladder: rungs,
       ending: onRecord(record?.ending ?? null),
     };
   const ended = record?.ended ?? null;
@@ -123,7 +121,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     return [answers(found.presence === 'present' ? adopted : world, `finds it ${found.presence}`, found), unknown, fails(world)];
   },
   plan: (world, { key, stale }) => [
-    answers({ ...world, placed: key }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder }),
+    answers({ ...world, placed: key }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder: rungs }),
     fails(world),
     fails(world, false),
   ],
@@ -169,6 +167,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     const noted = record === null || record.ended !== null || !promised.endIsNoted ? record : { ...record, ending: recorded(context.end) };
     return [acts('has put the end on record', { ...world, record: noted }), fails(world)];
   },
+  ask: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
   press: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
   quit: rung(() => null),
   terminate: rung(() => null),

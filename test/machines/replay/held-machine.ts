@@ -32,7 +32,7 @@ export interface HeldMachine {
 
 const names = [
   ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'resize'],
-  ...['note', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
+  ...['note', 'ask', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
 ] as const;
 
 export function heldMachine(): HeldMachine {

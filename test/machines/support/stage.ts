@@ -49,6 +49,7 @@ const staged = domainMachine.provide({
     resume: effect('resume'),
     resize: effect('resize'),
     note: effect('note'),
+    ask: effect('ask'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),

@@ -2,6 +2,7 @@
 import { initialTransition } from 'xstate';
 import type { AnyEventObject } from 'xstate';
 import { domainMachine } from '../../../src/machines/domain.js';
+import { rungs } from '../../../src/machines/observations.js';
 import { abstracted } from '../model/abstraction.js';
 import { livingAnchor, nothingThere, leftBehind, someAnchor, wanted } from './documents.js';
 import { nameOf, pathOf } from './paths.js';
@@ -21,9 +22,9 @@ export interface Way {
   readonly states: readonly string[];
 }
 
-const plan = { anchorKey: 'key-a', generation: 1, ladder: ['press', 'quit', 'terminate', 'kill'] };
+const plan = { anchorKey: 'key-a', generation: 1, ladder: rungs };
 const answers: Partial<Record<EffectName, readonly unknown[]>> = {
-  observe: [nothingThere, livingAnchor({ incarnation: 1 }), leftBehind({ incarnation: 1 }), { presence: 'unknown', why: 'hidden' }],
+  observe: [nothingThere, livingAnchor({ incarnation: 1, ladder: rungs }), leftBehind({ incarnation: 1 }), { presence: 'unknown', why: 'hidden' }],
   plan: [plan],
   launch: [someAnchor],
   connect: ['prelaunch', 'running'],

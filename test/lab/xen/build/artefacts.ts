@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import ts from 'typescript';
+import { writeInitrd } from '../../build/initrd.js';
+import type { Modules } from '../../build/kernel-modules.js';
+import { installModules, modulesOf } from '../../build/kernel-modules.js';
+import { transpiled } from '../../build/transpile.js';
+import { treeTool } from '../../build/tree-tool.js';
 import type { Step } from '../../progress.js';
 import { dom0Modules, guestModules, initrdModules } from './contents.js';
 import { extractKernel } from './elf-kernel.js';
-import { writeInitrd } from './initrd.js';
-import type { Modules } from './kernel-modules.js';
-import { installModules, modulesOf } from './kernel-modules.js';
 import { installNode } from './node-runtime.js';
 import { makeRootTree } from './root-tree.js';
 import { buildTinyGuest } from './tiny-guest.js';
-import { treeTool } from './tree-tool.js';
 
 /** Names of the files in a directory of artefacts. */
 export const artefactFiles = { hypervisor: 'xen', kernel: 'dom0.elf', initrd: 'dom0.cpio', root: 'root.erofs' } as const;
@@ -45,7 +45,7 @@ export async function buildArtefacts(tree: string, source: string, directory: st
       await rm(root, { recursive: true });
     });
     await step(6, 'initrd', async () => {
-      const files = { 'services.sh': await readFile(join(source, 'dom0/services.sh')), 'agent.mjs': await transpiled(join(source, 'dom0/agent.ts')) };
+      const files = { 'services.sh': await readFile(join(source, 'dom0/services.sh')), 'agent.mjs': await transpiled(join(source, '../exec/agent.ts')) };
       await writeInitrd(tree, join(made, artefactFiles.initrd), { modules: modules.full, load: initrdModules, init: join(source, 'dom0/initrd-init.sh'), files });
     });
     renameSync(made, directory);
@@ -71,9 +71,4 @@ async function kernelVersions(tree: string): Promise<{ readonly full: string; re
   const full = versions.find((version) => !version.includes('-cloud-'));
   if (cloud === undefined || full === undefined) throw new Error(`two kernels should be there, and these are: ${versions.join(' ')}`);
   return { full, cloud };
-}
-
-async function transpiled(file: string): Promise<Buffer> {
-  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true };
-  return Buffer.from(ts.transpileModule(await readFile(file, 'utf8'), { compilerOptions: options, fileName: file }).outputText);
 }

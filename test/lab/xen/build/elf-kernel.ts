@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { treeTool } from './tree-tool.js';
+import { treeTool } from '../../build/tree-tool.js';
 
 /** Offsets in a bzImage's setup header (Documentation/arch/x86/boot.rst of Linux). */
 const setupSectors = 0x1f1;

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leftOut } from './contents.js';
-import { treeTool } from './tree-tool.js';
+import { treeTool } from '../../build/tree-tool.js';
 
 /** Directories that dom0 mounts something on, or writes to. */
 const empty = ['dev', 'guest', 'home', 'lab-bin', 'mnt', 'proc', 'project', 'root', 'run', 'sys', 'tmp', 'var/lib/xen/dump', 'var/log/xen', 'var/tmp'];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { machineFiles } from '../../machine/machine.js';
 import { artefactFiles } from '../build/artefacts.js';
 
 /** Which xenstored dom0 runs: Debian's default in OCaml, or the one in C. */
@@ -25,9 +26,6 @@ const processor = 'max,-smap,-smep,-rdtscp,-avx,-avx2,-f16c,-fma';
 /** Lazy saving of vector registers and TCG together corrupt those of dom0 as soon as a PV guest runs: hence eager. */
 const hypervisorWords = ['console=com1', 'com1=115200', `dom0_mem=${dom0Memory},max:${dom0Memory}`, 'loglvl=all', 'guest_loglvl=all', 'iommu=1', 'spec-ctrl=eager-fpu'];
 const kernelWords = ['console=hvc0', 'quiet', 'panic=-1'];
-
-/** Names of the sockets and logs in a machine's directory. */
-export const machineFiles = { console: 'console.log', log: 'qemu.log', monitor: 'qmp.sock', agent: 'agent.sock' } as const;
 
 /** What decides whether two starts are of the same machine; a snapshot is good for one such machine and one version of QEMU. */
 export const machineShape: readonly string[] = [

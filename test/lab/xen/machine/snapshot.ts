@@ -5,13 +5,13 @@ import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Channel } from '../exec/channel.js';
-import { openChannel } from '../exec/channel.js';
+import type { Channel } from '../../exec/channel.js';
+import { openChannel } from '../../exec/channel.js';
+import type { Machine } from '../../machine/machine.js';
+import { machineFiles, startMachine } from '../../machine/machine.js';
+import { connected } from '../../machine/socket.js';
 import type { MachineSetup, Store } from './command-line.js';
-import { machineFiles } from './command-line.js';
-import type { Machine } from './machine.js';
-import { startMachine } from './machine.js';
-import { connected } from './socket.js';
+import { commandLine } from './command-line.js';
 
 /** A boot takes twenty seconds on an idle machine with two cores. Milliseconds. */
 const bootDeadline = 5 * 60_000;
@@ -31,7 +31,8 @@ export async function makeSnapshot(artefacts: string, store: Store, directory: s
   const share = join(made, 'share');
   mkdirSync(share);
   try {
-    const machine = await startMachine({ artefacts, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share }, false);
+    const setup = { artefacts, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share };
+    const machine = await startMachine(made, commandLine(setup, false));
     try {
       const channel = await Promise.race([booted(made), machine.died]);
       await warmUp(channel);
@@ -89,7 +90,8 @@ async function save({ monitor }: Machine, directory: string): Promise<void> {
 /** Starts a machine as it was saved. Any number may run at the same time, each on a private copy of the memory's file. */
 export async function restore(snapshot: string, setup: Omit<MachineSetup, 'memory'>): Promise<Machine> {
   await mkdir(setup.directory, { recursive: true });
-  const machine = await startMachine({ ...setup, memory: { file: join(snapshot, memoryFile), saved: false } }, true);
+  const whole = { ...setup, memory: { file: join(snapshot, memoryFile), saved: false } };
+  const machine = await startMachine(setup.directory, commandLine(whole, true));
   try {
     await machine.monitor.run('migrate-set-capabilities', ignoreShared);
     const socket = join(setup.directory, stateSocket);

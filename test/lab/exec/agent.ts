@@ -1,11 +1,11 @@
 /**
- * dom0's side of the exec channel; carries out the host's requests, several at a time. Transpiled alone when the lab is built, hence no
+ * The side of the exec channel that is inside the machine; carries out the host's requests, several at a time. Transpiled alone when the lab is built, hence no
  * imports but types and Node's own.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { appendFileSync, openSync, read, write, writeFileSync } from 'node:fs';
-import type { Reply, Request } from '../exec/messages.js';
+import type { Reply, Request } from './messages.js';
 
 /** A port that no host has open reads as ended; it is looked at again so often, since nothing tells of the host's coming. Milliseconds. */
 const closedPortPause = 50;

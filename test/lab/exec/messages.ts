@@ -1,4 +1,4 @@
-/** What host and dom0 say to each other over the virtio-serial port: one JSON object a line, bytes in base64. */
+/** What the host and a lab's machine say to each other over the virtio-serial port: one JSON object a line, bytes in base64. */
 
 export type Request =
   | { readonly id: number; readonly op: 'ping' }

@@ -10,9 +10,9 @@ const usualDeadline = 180_000;
 const putDeadline = 60_000;
 
 export interface ExecOptions {
-  /** In dom0. Default `/project`. */
+  /** Inside. Default `/project`. */
   readonly cwd?: string;
-  /** Beside dom0's own. */
+  /** Beside the machine's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   /** Milliseconds, then the command's process group is killed and the promise rejects. Default three minutes. */
@@ -88,7 +88,7 @@ export async function openChannel(path: string): Promise<Channel> {
 
   return {
     ping: async (deadline) => {
-      await converse((id) => ({ id, op: 'ping' }), 'a greeting to dom0', deadline, done);
+      await converse((id) => ({ id, op: 'ping' }), 'a greeting to the machine', deadline, done);
     },
     exec: async (argv, options = {}) => {
       options.signal?.throwIfAborted();

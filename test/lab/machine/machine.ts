@@ -1,14 +1,15 @@
-/** One QEMU process that plays the hardware for Xen. */
+/** One QEMU process that plays the hardware of a lab. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath } from '../../../../scripts/ensure-qemu.mjs';
-import type { MachineSetup } from './command-line.js';
-import { commandLine, machineFiles } from './command-line.js';
+import { findOnPath } from '../../../scripts/ensure-qemu.mjs';
 import type { Monitor } from './qmp.js';
 import { openMonitor } from './qmp.js';
+
+/** Names of the sockets and logs in a machine's directory. */
+export const machineFiles = { console: 'console.log', log: 'qemu.log', monitor: 'qmp.sock', agent: 'agent.sock' } as const;
 
 /** Milliseconds from SIGTERM to SIGKILL. */
 const grace = 3_000;
@@ -18,7 +19,7 @@ export interface Machine {
   readonly pid: number;
   /** Rejects when QEMU has ended; never resolves. To be raced against what a machine is waited for. */
   readonly died: Promise<never>;
-  /** What Xen and dom0 wrote to the serial line so far. */
+  /** What the kernel, and what runs below it, wrote to the serial line so far. */
   readonly console: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
@@ -26,18 +27,18 @@ export interface Machine {
 export const qemu = 'qemu-system-x86_64';
 
 /**
- * Starts QEMU; it runs at once, or waits for the state of a saved machine. It ends with the process that started it, even one that is
+ * Starts QEMU, whose arguments put its sockets and logs into the directory. It ends with the process that started it, even one that is
  * killed, where the host has setpriv (util-linux).
  */
-export async function startMachine(setup: MachineSetup, incoming: boolean): Promise<Machine> {
-  const log = openSync(join(setup.directory, machineFiles.log), 'a');
+export async function startMachine(directory: string, args: readonly string[]): Promise<Machine> {
+  const log = openSync(join(directory, machineFiles.log), 'a');
   const tied = findOnPath('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', 'KILL'];
-  const [command = qemu, ...args] = [...tied, qemu, ...commandLine(setup, incoming)];
-  const child = spawn(command, args, { stdio: ['ignore', log, log] });
+  const [command = qemu, ...rest] = [...tied, qemu, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = endOf(child);
   const died = ended.then(async (how) => {
-    throw new Error(`QEMU ended (${how}): ${await text(join(setup.directory, machineFiles.log))}`);
+    throw new Error(`QEMU ended (${how}): ${await text(join(directory, machineFiles.log))}`);
   });
   // Whoever is interested races it; nobody else's rejection.
   died.catch(() => undefined);
@@ -48,8 +49,8 @@ export async function startMachine(setup: MachineSetup, incoming: boolean): Prom
     clearTimeout(timer);
   };
   try {
-    const monitor = await Promise.race([openMonitor(join(setup.directory, machineFiles.monitor)), died]);
-    return { monitor, pid: child.pid ?? 0, died, stop, console: () => text(join(setup.directory, machineFiles.console)) };
+    const monitor = await Promise.race([openMonitor(join(directory, machineFiles.monitor)), died]);
+    return { monitor, pid: child.pid ?? 0, died, stop, console: () => text(join(directory, machineFiles.console)) };
   } catch (error) {
     await stop();
     throw error;
