@@ -68,12 +68,15 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
 
     const layout = layoutOf(root, adapter.name, document.metadata.name);
-    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec) });
-    if (!outcome.ok && known === 'known') {
+    const pci = spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() };
+    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...pci });
+    // What the planner has seen anew is no fact of the hypervisor.
+    const passing = !outcome.ok && outcome.problems.every(({ retryable }) => retryable === true);
+    if (!outcome.ok && known === 'known' && !passing) {
       forgetFactsOf(adapter.name);
       return place(wanted, 'fresh');
     }
-    if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
+    if (!outcome.ok) return { ok: false, retryable: passing, problems: outcome.problems };
     const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
     const placed: PlacedDomain = {
       wanted,

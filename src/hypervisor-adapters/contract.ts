@@ -10,6 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
+import type { PciSurvey } from '../effects/pci-port.js';
 import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
 import type { WindlassError } from '../errors.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
@@ -70,6 +71,8 @@ export interface PlanProblem {
   readonly code: string;
   readonly message: string;
   readonly cure?: string;
+  /** The host's owner can mend it with the document as it is, and it is tried again. */
+  readonly retryable?: boolean;
 }
 
 /** Paths of one domain's state, under `<root>/<hypervisor>/<domain>/`. Adapters put their sockets beside them. */
@@ -149,6 +152,8 @@ export interface PlanRequest {
    * is not there; the planner then assumes the usual.
    */
   readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
+  /** The PCI functions of the host and what hangs on them; there for a document that names some. */
+  readonly pci?: PciSurvey;
 }
 
 /** Which spec changes an anchor takes while it runs. */
@@ -252,10 +257,11 @@ export interface HypervisorAdapter {
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
   /**
    * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
-   * Both can be called again at any time, with claims of any kind. Left out where a hypervisor needs nothing of the sort.
+   * Both can be called again at any time, with claims of any kind, and never at the same time for one domain. What is to be taken was judged
+   * to be free a moment before; where taking fails, all of it is given back afterwards. Left out where a hypervisor needs nothing of the sort.
    */
-  takeDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
-  giveBackDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
+  takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */
