@@ -22,6 +22,7 @@ export async function bundleProduct(directory: string): Promise<void> {
       'dist/device-process': 'src/effects/device-process.ts',
       'dist/released': 'test/lab/xen/programs/released.ts',
       'dist/store': 'test/lab/xen/programs/store.ts',
+      'dist/viewer': 'test/lab/xen/programs/viewer.ts',
     },
     bundle: true,
     minifySyntax: true,
@@ -51,6 +52,9 @@ const usual = {
 
 /** The guest of a few pages: prints, obeys, and ends as it is told. `words`: see guest/tinypv/main.c. */
 export const tiny = (words = 'beat=500', more: Spec = {}): Spec => ({ boot: { kernel: '/guest/tinypv', cmdline: words }, xen: { type: 'pv' }, ...more });
+
+/** A Linux with the drivers of a whole distribution; it has a shell on its console. */
+export const wholeLinux = (more: Spec): Spec => ({ memory: '224Mi', boot: { kernel: '/guest/full.elf', initrd: '/guest/full.ird', cmdline: 'console=hvc0 quiet' }, xen: { type: 'pv' }, ...more });
 
 export interface Product {
   /** Runs `windlass …` in dom0. */

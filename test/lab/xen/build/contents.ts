@@ -18,6 +18,10 @@ export const packages: readonly string[] = [...hypervisor, ...toolstack, ...user
 export const initrdModules = ['crc32c_generic', 'virtio_pci', 'virtio_blk', 'virtio_console', 'overlay', 'erofs', '9p', '9pnet_virtio'];
 /** Modules of the guests' initrd. */
 export const guestModules = ['xen-blkfront', 'xen-netfront'];
+/** Modules for guests with the kernel that is made for all machines: fronts of Xen's devices that the small one does not have. */
+export const wholeGuestModules = [...guestModules, '9p', '9pnet_xen', 'evdev', 'drm_xen_front', 'snd_xen_front'];
+/** And what drives the devices of an emulated PC. */
+export const pcGuestModules = ['evdev', 'xhci-pci', 'usbhid', 'hid-generic', 'snd-hda-intel', 'snd-hda-codec-generic'];
 /** Modules that dom0 can load. */
 export const dom0Modules = [
   ...['xenfs', 'xen-evtchn', 'xen-gntdev', 'xen-gntalloc', 'xen-privcmd', 'xen-blkback', 'xen-netback', 'xen-pciback'],
