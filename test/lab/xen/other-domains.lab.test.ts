@@ -26,9 +26,10 @@ test('a Linux guest finds its vTPM, sockets, display and sound card, whose back 
   const stop = new AbortController();
   const backEnds = lab.exec(['sh', '-c', answers], { signal: stop.signal, timeout: 30 * 60_000 });
   const xen = { type: 'pv', tpmBackend: 'helper', pvcalls: 'helper', displayBackend: 'helper', soundBackend: 'helper' } as const;
-  await windlass.write({ helper: tiny(), served: wholeLinux({ tpm: { version: '1.2' }, display: {}, sound: true, xen }) });
+  await windlass.write({ helper: tiny() });
   const engine = windlass.up();
-  // It may come before its helper, and is then started again.
+  await engine.untilRunning('helper');
+  await windlass.write({ helper: tiny(), served: wholeLinux({ tpm: { version: '1.2' }, display: {}, sound: true, xen }) });
   await engine.untilRunning('served');
   const [helper = '', served = ''] = (await Promise.all(['helper', 'served'].map((name) => lab.exec(['xl', 'domid', name])))).map(({ stdout }) => stdout.trim());
   for (const [device, backEnd] of Object.entries({ vtpm: 'vtpm', pvcalls: 'pvcalls', vdispl: 'vdispl', vkbd: 'vinput', vsnd: 'vsnd' })) {
