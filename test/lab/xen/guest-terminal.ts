@@ -4,7 +4,7 @@ import type { Dom0 } from './lab.js';
 import { stateDirectory } from './product.js';
 
 /** For a boot and its slowest command, on a machine that others use as well. Milliseconds. */
-const patience = 420_000;
+const patience = 600_000;
 
 export interface GuestTerminal {
   /** All that the guest has said so far; nothing before it runs. */
