@@ -1,8 +1,8 @@
 /** The frame buffer of Xen with its keyboard, from both ends: a guest that draws, and somebody who looks and types. */
 import { afterEach, expect, test } from 'vitest';
 import { terminalOf } from './guest-terminal.js';
-import { wholeLinux } from './product.js';
 import { productLab } from './product-lab.js';
+import { wholeLinux } from './whole-linux.js';
 
 const { lab, windlass } = productLab();
 const letterA = { keysym: 0x61, linux: 30 };

@@ -1,8 +1,9 @@
 /** Devices that other domains serve. Nobody here has such back ends: what is seen is how far a guest and xl come without them. */
 import { afterEach, expect, test } from 'vitest';
 import { terminalOf } from './guest-terminal.js';
-import { tiny, wholeLinux } from './product.js';
+import { tiny } from './product.js';
 import { productLab } from './product-lab.js';
+import { wholeLinux } from './whole-linux.js';
 
 const { lab, windlass } = productLab();
 

@@ -53,9 +53,6 @@ const usual = {
 /** The guest of a few pages: prints, obeys, and ends as it is told. `words`: see guest/tinypv/main.c. */
 export const tiny = (words = 'beat=500', more: Spec = {}): Spec => ({ boot: { kernel: '/guest/tinypv', cmdline: words }, xen: { type: 'pv' }, ...more });
 
-/** A Linux with the drivers of a whole distribution; it has a shell on its console. */
-export const wholeLinux = (more: Spec): Spec => ({ memory: '224Mi', boot: { kernel: '/guest/full.elf', initrd: '/guest/full.ird', cmdline: 'console=hvc0 quiet' }, xen: { type: 'pv' }, ...more });
-
 export interface Product {
   /** Runs `windlass …` in dom0. */
   readonly run: (...args: readonly string[]) => Promise<ExecResult>;

@@ -1,8 +1,8 @@
 /** A directory of dom0 in a guest, over the 9p of Xen. */
 import { afterEach, expect, test } from 'vitest';
 import { terminalOf } from './guest-terminal.js';
-import { wholeLinux } from './product.js';
 import { productLab } from './product-lab.js';
+import { wholeLinux } from './whole-linux.js';
 
 const { lab, windlass } = productLab();
 

@@ -25,7 +25,7 @@ export const pcGuestModules = ['evdev', 'xhci-pci', 'usbhid', 'hid-generic', 'sn
 /** Modules that dom0 can load. */
 export const dom0Modules = [
   ...['xenfs', 'xen-evtchn', 'xen-gntdev', 'xen-gntalloc', 'xen-privcmd', 'xen-blkback', 'xen-netback', 'xen-pciback'],
-  ...['bridge', 'br_netfilter', 'tun', 'veth', 'dummy', 'loop', 'e1000e', 'crc32c_generic', 'ext4', '9p', '9pnet_virtio'],
+  ...['bridge', 'br_netfilter', 'tun', 'veth', 'dummy', 'loop', 'e1000e', 'xhci-pci', 'crc32c_generic', 'ext4', '9p', '9pnet_virtio'],
 ];
 
 /** Paths in the tree of packages, below which nothing goes into dom0's root image. */
