@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { cacheDirectory } from './cache.js';
 
-const labs = ['xen'];
+const labs = ['xen', 'passthrough'];
 
 const help = `npm run test:lab -- LAB [options] [FILE...]
 
@@ -12,6 +12,7 @@ downloaded and unpacked into ${cacheDirectory()}. Nothing is installed but QEMU.
 FILE: parts of the names of scenario files to run; default all.
 
 labs
+  passthrough   a host with an IOMMU and PCI devices of many kinds, whose root is this host's, read-only
   xen           Xen 4.17 with a Linux dom0, its tool stack, and guests (LAB_XENSTORED=c: with the xenstored in C)
 
 options
