@@ -1,13 +1,17 @@
 #!/lab-bin/busybox sh
 # Pid 1: what an init system would have mounted and set up, and then the agent that runs the host's commands.
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 TERM=dumb
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/lab-bin HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 TERM=dumb
 B=/lab-bin/busybox
 say() { read -r up _ < /proc/uptime; echo "LAB $* uptime=$up"; }
 check() { "$@" || say "failed: $*"; }
 
 say root
+# Whatever the host has not installed.
+$B --install -s /lab-bin
 check $B hostname lab
-check $B mkdir -p /dev/pts /dev/shm
+read -r node < /lab-bin/node-path
+$B mkdir -p /usr/local/sbin /dev/pts /dev/shm
+check $B ln -sf "$node" /usr/local/sbin/node
 check $B mount -t devpts -o mode=600,ptmxmode=666 devpts /dev/pts
 check $B mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 check $B mount -t cgroup2 cgroup2 /sys/fs/cgroup
@@ -25,7 +29,7 @@ until [ -n "$port" ] || [ $tries -ge 100 ]; do
   tries=$((tries + 1))
 done
 while :; do
-  "$(while read -r node; do echo "$node"; done < /lab-bin/node)" /lab-bin/agent.mjs "$port"
+  node /lab-bin/agent.mjs "$port"
   say "agent ended: $?"
   $B sleep 1
 done
