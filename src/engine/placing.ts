@@ -68,7 +68,8 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
 
     const layout = layoutOf(root, adapter.name, document.metadata.name);
-    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec) });
+    const pci = spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() };
+    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...pci });
     if (!outcome.ok && known === 'known') {
       forgetFactsOf(adapter.name);
       return place(wanted, 'fresh');

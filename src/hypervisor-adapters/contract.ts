@@ -10,6 +10,7 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
+import type { PciSurvey } from '../effects/pci-port.js';
 import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
 import type { WindlassError } from '../errors.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
@@ -149,6 +150,8 @@ export interface PlanRequest {
    * is not there; the planner then assumes the usual.
    */
   readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
+  /** The PCI functions of the host and what hangs on them; there for a document that names some. */
+  readonly pci?: PciSurvey;
 }
 
 /** Which spec changes an anchor takes while it runs. */

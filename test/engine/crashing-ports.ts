@@ -162,6 +162,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       },
       oom: real.oom,
       secrets: real.secrets,
+      pci: real.pci,
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
         terminal: (path) => heard(() => real.sockets.terminal(path)),

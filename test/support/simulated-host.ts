@@ -91,6 +91,7 @@ export function simulatedHost(): SimulatedHost {
     },
     oom: { count: () => undefined, hasKilled: () => undefined },
     secrets: { read: () => Promise.reject(new Error('the simulated host keeps no secrets')) },
+    pci: { survey: () => Promise.resolve({ functions: [], unknown: [] }) },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>

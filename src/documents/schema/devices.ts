@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { says } from '../wording.js';
 import { closed, exactlyOne, numbered, repeats, whenSound } from './shapes.js';
-import { count, interfaceName, label, word } from './scalars.js';
+import { count, interfaceName, label, line } from './scalars.js';
 
 const tpmVersion = z
   // A YAML reader makes a number of 2.0, and the user meant what it looks like.
@@ -78,10 +78,16 @@ const pciAddress = z
   .regex(/^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$/, { error: pciError })
   .transform((written) => (written.split(':').length === 2 ? `0000:${written}` : written).toLowerCase());
 
+const groupError = says('is not an isolation group', "write the kernel's number of it, or in quotes the address of its first function");
+const isolationGroup = z
+  // A YAML reader makes a number of what looks like one.
+  .union([z.int().min(0).max(4_294_967_295), z.string().regex(/^(0|[1-9]\d{0,9})$/), pciAddress], { error: groupError })
+  .transform(String);
+
 const pciDevice = exactlyOne({
   address: pciAddress.describe('Address of one function on the host.').meta({ examples: ['0000:03:00.0'] }),
-  label: word(63, 'a device label').describe('Name that the node gives to a device.'),
-  group: word(63, 'a device group').describe('Assignment group of the node; the guest gets all its members.'),
+  label: line(255).describe("Name that the host's firmware gives to a device.").meta({ examples: ['Onboard LAN'] }),
+  group: isolationGroup.describe("Isolation group (IOMMU group) of the host: the kernel's number, or the address of the group's first function where the kernel numbers none. The guest gets all of it.").meta({ examples: [14] }),
 });
 
 /** PCI devices of the host that the guest takes over. */

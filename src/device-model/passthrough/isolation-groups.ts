@@ -1,0 +1,78 @@
+/**
+ * Isolation groups: sets of functions that can reach each other, or that the IOMMU cannot tell apart. A guest gets all of a group or none.
+ *
+ * The kernel's word counts. Where it has none, as in a dom0 of Xen, whose hypervisor keeps the IOMMU to itself, the groups are worked out as
+ * Linux would (`pci_device_group`): a function is with the bridges that speak in its name, with the ports above it up to where nothing goes
+ * from peer to peer, and with the functions of its own device that are not kept apart.
+ */
+import type { PciFunction } from '../../effects/pci-port.js';
+import { isolates } from './access-control.js';
+
+export interface IsolationGroups {
+  /** `kernel`: numbers; `derived`: each is named by the address of its first function. */
+  readonly source: 'kernel' | 'derived';
+  /** By address of a function; where the kernel has groups, functions that no IOMMU stands before have none. */
+  readonly of: ReadonlyMap<string, string>;
+}
+
+export function isolationGroups(functions: readonly PciFunction[]): IsolationGroups {
+  const told = functions.flatMap(({ address, iommuGroup }) => (iommuGroup === undefined ? [] : [[address, iommuGroup] as const]));
+  return told.length > 0 ? { source: 'kernel', of: new Map(told) } : { source: 'derived', of: derivedGroups(functions) };
+}
+
+/** The groups as Linux would make them, whatever the kernel of this host says. */
+export function derivedGroups(functions: readonly PciFunction[]): ReadonlyMap<string, string> {
+  const byAddress = new Map(functions.map((one) => [one.address, one]));
+  const sets = new DisjointSets(functions.map(({ address }) => address));
+  for (const one of functions) {
+    const bridges = bridgesAbove(one, byAddress);
+    const aliases = bridges.filter(speaksForOthers);
+    for (const bridge of aliases) sets.join(one.address, bridge.address);
+    // From the highest who speaks in its name, up to where everything goes past the IOMMU.
+    let top = aliases.at(-1) ?? one;
+    const above = bridges.slice(bridges.indexOf(top) + 1);
+    for (const [index, bridge] of above.entries()) {
+      if (above.slice(index).every(isolates)) break;
+      sets.join(one.address, bridge.address);
+      top = bridge;
+    }
+    if (!top.multifunction || isolates(top)) continue;
+    for (const peer of functions) if (slotOf(peer) === slotOf(top) && !isolates(peer)) sets.join(one.address, peer.address);
+  }
+  return new Map(functions.map(({ address }) => [address, sets.firstOf(address)]));
+}
+
+/** From the nearest to that on the root bus. */
+function bridgesAbove({ parent }: PciFunction, byAddress: ReadonlyMap<string, PciFunction>): readonly PciFunction[] {
+  const bridges: PciFunction[] = [];
+  for (let bridge = byAddress.get(parent ?? ''); bridge !== undefined && !bridges.includes(bridge); bridge = byAddress.get(bridge.parent ?? '')) bridges.push(bridge);
+  return bridges;
+}
+
+/** What comes from behind a bridge to conventional PCI reaches the IOMMU in the bridge's name. */
+function speaksForOthers({ portType }: PciFunction): boolean {
+  return portType !== 'root-port' && portType !== 'upstream-port' && portType !== 'downstream-port';
+}
+
+function slotOf({ address }: PciFunction): string {
+  return address.slice(0, address.lastIndexOf('.'));
+}
+
+/** A set is known by its first member in the order of text, which is that of addresses. */
+class DisjointSets {
+  readonly #first: Map<string, string>;
+
+  constructor(members: readonly string[]) {
+    this.#first = new Map(members.map((member) => [member, member]));
+  }
+
+  firstOf(member: string): string {
+    const above = this.#first.get(member) ?? member;
+    return above === member ? member : this.firstOf(above);
+  }
+
+  join(one: string, other: string): void {
+    const [first = one, second = other] = [this.firstOf(one), this.firstOf(other)].sort();
+    this.#first.set(second, first);
+  }
+}

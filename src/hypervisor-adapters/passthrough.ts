@@ -1,0 +1,17 @@
+import { chooseFunctions, type PassthroughChoice } from '../device-model/passthrough/choose-functions.js';
+import type { Claim, PlanRequest } from './contract.js';
+
+export interface PlannedPassthrough extends PassthroughChoice {
+  /** Every function of the groups, so that no other domain gets a part of one. */
+  readonly claims: readonly Claim[];
+}
+
+/** What `spec.pci` means on this host, the same for every adapter. */
+export function planPassthrough({ document, pci = { functions: [], unknown: [] } }: Pick<PlanRequest, 'document' | 'pci'>): PlannedPassthrough {
+  const choice = chooseFunctions(document.spec.pci, pci);
+  const claims = new Map<string, Claim>();
+  for (const { field, function: passed, siblings } of choice.passed) {
+    for (const { address } of [passed, ...siblings]) if (!claims.has(address)) claims.set(address, { kind: 'pci', id: address, mode: 'exclusive', field });
+  }
+  return { ...choice, claims: [...claims.values()] };
+}
