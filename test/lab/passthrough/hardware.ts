@@ -17,7 +17,7 @@ export const functions = {
   edu: '0000:00:18.0',
   /** Two functions of one conventional card, which share a group: nothing keeps one from reaching the other. */
   twins: ['0000:00:19.0', '0000:00:19.1'],
-  /** A PCI Express NIC alone below its root port, with advanced error reporting. */
+  /** A PCI Express NIC alone below its root port. */
   express: '0000:01:00.0',
   /** The NIC through which the lab's host is reached: virtio, below a root port. */
   management: '0000:02:00.0',
@@ -28,10 +28,12 @@ export const functions = {
   /** A bridge to conventional PCI, and two devices behind it: all requests from there look like the bridge's. */
   bridge: '0000:05:00.0',
   behindBridge: ['0000:06:01.0', '0000:06:02.0'],
+  /** A NIC below a root port that reports errors: QEMU's e1000e has the registers for that, and they cannot be set. */
+  reporting: '0000:07:00.0',
 } as const;
 
 /** Ids of devices for QEMU's own monitor. */
-export const ids = { express: 'express' } as const;
+export const ids = { reporting: 'reporting' } as const;
 
 const memory = '2048M';
 /** Half of a hertz saved here is half a minute there: no mitigations, no audit, and no clock that emulation makes unstable. */
@@ -59,13 +61,15 @@ export function commandLine({ directory, initrd, kernel, share }: Hardware): rea
     ...rootPort(3, '12.0'),
     ...rootPort(4, '13.0'),
     ...rootPort(5, '14.0'),
-    ...[...hub(1), '-device', `e1000e,id=${ids.express},netdev=hub1,bus=port1,mac=52:54:00:aa:00:01`],
+    ...rootPort(6, '15.0'),
+    ...[...hub(1), '-device', 'e1000e,netdev=hub1,bus=port1,mac=52:54:00:aa:00:01'],
     ...[...hub(2), '-device', 'virtio-net-pci,netdev=hub2,bus=port2,disable-legacy=on,iommu_platform=on,ats=on,mac=52:54:00:aa:00:02'],
     ...['-device', 'nvme-subsys,id=subsystem0,nqn=subsystem0', ...disk(directory, 0)],
     ...['-device', 'nvme,id=nvme0,serial=LAB0,subsys=subsystem0,bus=port3,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,max_ioqpairs=16,msix_qsize=16'],
     ...['-device', 'nvme-ns,drive=disk0,bus=nvme0,nsid=1,shared=on'],
     ...[...disk(directory, 1), '-device', 'nvme,id=nvme1,serial=LAB1,drive=disk1,bus=port4'],
     ...['-device', 'pcie-pci-bridge,id=bridge,bus=port5', '-device', 'edu,bus=bridge,addr=1.0', '-device', 'edu,bus=bridge,addr=2.0'],
+    ...[...hub(5), '-device', `virtio-net-pci,id=${ids.reporting},netdev=hub5,bus=port6,disable-legacy=on,iommu_platform=on,aer=on,mac=52:54:00:aa:00:05`],
     ...['-device', 'edu,addr=18.0'],
     ...[...hub(3), '-device', 'e1000,netdev=hub3,addr=19.0,multifunction=on,mac=52:54:00:aa:00:03'],
     ...[...hub(4), '-device', 'e1000,netdev=hub4,addr=19.1,mac=52:54:00:aa:00:04'],
