@@ -53,7 +53,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       const { cgroup } = handles;
       if (home !== undefined) {
         await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, ending: null, failures, ...numbered(handles) } });
-        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? []);
+        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? [], home.layout);
         if (removed) await removeState(world.ports, home);
       }
       // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.

@@ -49,14 +49,14 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       // It is asked for again when it is needed: what is missing is told before anything is started.
       await displayPassword(world.ports, wanted.document);
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
-      await adapter.takeDevices?.(world.ports, plan.claims);
+      await adapter.takeDevices?.(world.ports, plan.claims, layout);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
     }),
 
     release: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
       const { placed } = world.handles(name);
-      await placed?.adapter.giveBackDevices?.(world.ports, placed.plan.claims);
+      await placed?.adapter.giveBackDevices?.(world.ports, placed.plan.claims, placed.layout);
       // Too late, and another preparation may be under way.
       signal.throwIfAborted();
       world.claims.release(name);

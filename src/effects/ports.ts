@@ -5,6 +5,7 @@
  * Rules for every port: idempotent where it says `ensure`, no judgement about domains, errors are `WindlassError`s with a stable code.
  */
 import type { Observable } from 'rxjs';
+import type { PciDriverPort } from './pci-driver-port.js';
 import type { PciPort } from './pci-port.js';
 
 /** What makes a process itself: a pid alone is reused. Source: field 22 of /proc/PID/stat, /proc/sys/kernel/random/boot_id, /proc/PID/exe. */
@@ -333,6 +334,7 @@ export interface Ports {
   readonly oom: OomPort;
   readonly secrets: SecretPort;
   readonly pci: PciPort;
+  readonly pciDrivers: PciDriverPort;
   readonly clock: ClockPort;
   readonly locks: LockPort;
 }

@@ -33,7 +33,7 @@ export interface HypervisorFacts {
   /** Machine types, device drivers and other named abilities, as the hypervisor names them. */
   readonly machines: readonly string[];
   readonly devices: readonly string[];
-  /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`. */
+  /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`, `vfio-pci`. */
   readonly kernelBackEnds: readonly string[];
   /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
   readonly firmware?: readonly FirmwareFacts[];
@@ -248,8 +248,8 @@ export interface HypervisorAdapter {
    * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
    * Both can be called again at any time, with claims of any kind. Left out where a hypervisor needs nothing of the sort.
    */
-  takeDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
-  giveBackDevices?(ports: Ports, claims: readonly Claim[]): Promise<void>;
+  takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */

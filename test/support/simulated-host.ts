@@ -92,6 +92,12 @@ export function simulatedHost(): SimulatedHost {
     oom: { count: () => undefined, hasKilled: () => undefined },
     secrets: { read: () => Promise.reject(new Error('the simulated host keeps no secrets')) },
     pci: { survey: () => Promise.resolve({ functions: [], unknown: [] }) },
+    pciDrivers: {
+      binding: () => Promise.resolve(undefined),
+      setOverride: () => Promise.resolve(),
+      unbind: () => Promise.resolve(),
+      bind: () => Promise.resolve(),
+    },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>

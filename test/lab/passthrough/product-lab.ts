@@ -18,16 +18,13 @@ const usual = {
   deadlines: { prepare: '60s', launch: '60s', connect: '120s', boot: '60s', press: '10s', quit: '60s', kill: '60s', silence: '30s' },
 } satisfies ProductSpec;
 
-/** The probe guest, and what it is given. */
-export const probe = (more: ProductSpec): ProductSpec => ({ ...more });
-
-/** A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. */
-export function productLab(): { readonly lab: Inside & Pick<PassthroughLab, 'hardware'>; readonly windlass: Product } {
+/** A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `programs`: what else runs inside. */
+export function productLab(programs: Readonly<Record<string, string>> = {}): { readonly lab: Inside & Pick<PassthroughLab, 'hardware'>; readonly windlass: Product } {
   let machine: PassthroughLab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-    await bundleProduct(share);
+    await bundleProduct(share, programs);
     copyFileSync((await preparedLab(toStderr)).guestDisk, join(share, 'probe.img'));
     machine = await startPassthroughLab({ share });
   });

@@ -13,6 +13,7 @@ import { guestServices } from './guest-services.js';
 import { defaultMachine, machineOf } from './machine.js';
 import { networks } from './networks.js';
 import { joinParts, type Part, type PlanContext } from './part.js';
+import { pci } from './pci.js';
 import { platform, translationCache } from './platform.js';
 import { serial } from './serial.js';
 import { shares } from './shares.js';
@@ -45,6 +46,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     disks(context),
     cdrom(context),
     networks(context),
+    pci(context),
   ]);
   const placed = placeDevices(context, parts.devices);
   const args = [...platform(context), ...parts.backEnds, ...placed.args].flat();
