@@ -6,6 +6,7 @@ import { keepEvidence } from './evidence.js';
 import type { DomainActors } from './domain-actors.js';
 import { closeSession } from './channel.js';
 import { effect } from './effect.js';
+import { giveBackHostDevices } from './host-devices.js';
 import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
 
 type Capture = DomainEffects['capture'];
@@ -53,7 +54,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       const { cgroup } = handles;
       if (home !== undefined) {
         await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, ending: null, failures, ...numbered(handles) } });
-        await home.adapter.giveBackDevices?.(world.ports, handles.built?.claims ?? [], home.layout);
+        await giveBackHostDevices(world.ports, handles, { adapter: home.adapter, claims: handles.built?.claims ?? [], layout: home.layout, signal });
         if (removed) await removeState(world.ports, home);
       }
       // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.

@@ -13,6 +13,7 @@ import { displayPassword } from './display-password.js';
 import type { RunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
+import { giveBackHostDevices, takeHostDevices } from './host-devices.js';
 import { withOomFacts } from './exit-facts.js';
 import { cgroupName, type DomainHandles, type DomainWorld, type PlacedDomain } from './world.js';
 
@@ -44,19 +45,21 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       await world.claims.acquire({ domain: name, claims: placedOf(world.handles(name)).plan.claims, signal, onWait: waits(name) });
     }),
 
-    prepare: effect<undefined, EffectInput>(world, async ({ input: { name } }) => {
+    prepare: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
       const { adapter, layout, plan, wanted } = placedOf(world.handles(name));
       // It is asked for again when it is needed: what is missing is told before anything is started.
       await displayPassword(world.ports, wanted.document);
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
-      await adapter.takeDevices?.(world.ports, plan.claims, layout);
+      await takeHostDevices(world.ports, world.handles(name), { adapter, document: wanted.document, claims: plan.claims, layout, signal });
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
     }),
 
     release: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
-      const { placed } = world.handles(name);
-      await placed?.adapter.giveBackDevices?.(world.ports, placed.plan.claims, placed.layout);
+      const handles = world.handles(name);
+      // What was only asked for is somebody else's.
+      const held = handles.placed?.plan.claims.filter((claim) => world.claims.holders(claim).includes(name)) ?? [];
+      if (handles.placed !== undefined) await giveBackHostDevices(world.ports, handles, { adapter: handles.placed.adapter, claims: held, layout: handles.placed.layout, signal });
       // Too late, and another preparation may be under way.
       signal.throwIfAborted();
       world.claims.release(name);

@@ -7,6 +7,7 @@ import type { DomainObservation, DomainEvent } from '../machines/domain/events.j
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';
 import type { Admission } from './admission.js';
+import { createTurns, type Turns } from './turns.js';
 import type { Claims } from '../anchors/claims.js';
 import type { AnchorHome } from '../anchors/home.js';
 
@@ -52,6 +53,8 @@ export interface DomainHandles {
   gone: Promise<ExitFacts> | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
+  /** Taking and giving back devices of the host: one after the other, also where nobody waits for the first any more. */
+  readonly deviceTurns: Turns;
   /** The present anchor is about to be moved into its cgroup. Never rejects. */
   placing: Promise<void>;
   /** Path of the present anchor's own cgroup; undefined where it has none. */
@@ -94,6 +97,7 @@ export function createHandles(name: string): DomainHandles {
     session: undefined,
     launching: undefined,
     recording: Promise.resolve(),
+    deviceTurns: createTurns(),
     placing: Promise.resolve(),
     gone: undefined,
     cgroup: undefined,

@@ -3,6 +3,7 @@ import { filter, firstValueFrom, fromEvent, map, merge, of, takeUntil, throwIfEm
 import type { Actor } from 'xstate';
 import { waitFor } from 'xstate';
 import type { Placing, WantedDomain } from '../actors/world.js';
+import { createTurns } from '../actors/turns.js';
 import type { ParsedDocument } from '../documents/parse.js';
 import { specDigest } from '../documents/spec-digest.js';
 import type { Ports } from '../effects/ports.js';
@@ -23,7 +24,6 @@ import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
 import { usageIn } from './read-usage.js';
 import type { Supervisor } from './supervisor.js';
-import { createTurns } from './turns.js';
 
 export interface EngineParts {
   readonly adapters: ReadonlyMap<HypervisorName, HypervisorAdapter>;

@@ -70,11 +70,13 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     const layout = layoutOf(root, adapter.name, document.metadata.name);
     const pci = spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() };
     const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...pci });
-    if (!outcome.ok && known === 'known') {
+    // What the planner has seen anew is no fact of the hypervisor.
+    const passing = !outcome.ok && outcome.problems.every(({ retryable }) => retryable === true);
+    if (!outcome.ok && known === 'known' && !passing) {
       forgetFactsOf(adapter.name);
       return place(wanted, 'fresh');
     }
-    if (!outcome.ok) return { ok: false, retryable: false, problems: outcome.problems };
+    if (!outcome.ok) return { ok: false, retryable: passing, problems: outcome.problems };
     const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
     const placed: PlacedDomain = {
       wanted,

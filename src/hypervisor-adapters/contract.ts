@@ -71,6 +71,8 @@ export interface PlanProblem {
   readonly code: string;
   readonly message: string;
   readonly cure?: string;
+  /** The host's owner can mend it with the document as it is, and it is tried again. */
+  readonly retryable?: boolean;
 }
 
 /** Paths of one domain's state, under `<root>/<hypervisor>/<domain>/`. Adapters put their sockets beside them. */
@@ -246,7 +248,8 @@ export interface HypervisorAdapter {
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
   /**
    * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
-   * Both can be called again at any time, with claims of any kind. Left out where a hypervisor needs nothing of the sort.
+   * Both can be called again at any time, with claims of any kind, and never at the same time for one domain. What is to be taken was judged
+   * to be free a moment before; where taking fails, all of it is given back afterwards. Left out where a hypervisor needs nothing of the sort.
    */
   takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
   giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;

@@ -1,4 +1,5 @@
-import { chooseFunctions, type PassthroughChoice } from '../device-model/passthrough/choose-functions.js';
+import { chooseFunctions, type PassedFunction, type PassthroughChoice } from '../device-model/passthrough/choose-functions.js';
+import { groupText } from '../device-model/passthrough/isolation-groups.js';
 import type { Claim, PlanRequest } from './contract.js';
 
 export interface PlannedPassthrough extends PassthroughChoice {
@@ -14,4 +15,11 @@ export function planPassthrough({ document, pci = { functions: [], unknown: [] }
     for (const { address } of [passed, ...siblings]) if (!claims.has(address)) claims.set(address, { kind: 'pci', id: address, mode: 'exclusive', field });
   }
   return { ...choice, claims: [...claims.values()] };
+}
+
+/** Continues the sentence that says why a function is served as it is: which others of its group nobody gets meanwhile. Empty where there are none. */
+export function keptBackText({ group, siblings }: PassedFunction): string {
+  if (siblings.length === 0) return '';
+  const [shares, are] = siblings.length === 1 ? ['shares', 'is'] : ['share', 'are'];
+  return `; ${siblings.map(({ address }) => address).join(', ')} ${shares} ${groupText(group)} with it, and ${are} kept back`;
 }

@@ -2,7 +2,7 @@
 import type { PciSpec } from '../../documents/domain-spec.js';
 import type { PciFunction, PciSurvey } from '../../effects/pci-port.js';
 import { hostNeeds, joinsBuses } from './host-needs.js';
-import { type IsolationGroups, isolationGroups } from './isolation-groups.js';
+import { groupText, type IsolationGroups, isolationGroups } from './isolation-groups.js';
 import { type NamedFunctions, nameFunctions } from './name-functions.js';
 
 /** A function that the guest gets. */
@@ -22,6 +22,8 @@ export interface PassthroughProblem {
   readonly code: string;
   readonly message: string;
   readonly cure?: string;
+  /** It may be mended on the host, with the document as it is. */
+  readonly retryable?: boolean;
 }
 
 export interface PassthroughChoice {
@@ -74,8 +76,8 @@ function inUse(passed: readonly PassedFunction[]): readonly PassthroughProblem[]
   return eachOnce(passed, (one, { field, function: chosen, group }) => {
     const need = hostNeeds(one);
     if (need === undefined) return undefined;
-    const message = one === chosen ? `${one.address} ${need.what}` : `${chosen.address} shares isolation group ${group} with ${one.address}, and that ${need.what}`;
-    return { field, code: 'PLAN_DEVICE_NEEDED', message, ...(need.cure === undefined ? { cure: 'choose another' } : { cure: need.cure }) };
+    const message = one === chosen ? `${one.address} ${need.what}` : `${chosen.address} shares ${groupText(group)} with ${one.address}, and that ${need.what}`;
+    return { field, code: 'PLAN_DEVICE_NEEDED', message, cure: need.cure ?? 'choose another', retryable: need.cure !== undefined };
   });
 }
 
@@ -84,10 +86,10 @@ function unknown(passed: readonly PassedFunction[], survey: PciSurvey): readonly
   const cure = 'run the engine where it may read them';
   const [first] = passed;
   if (first !== undefined && survey.unknown.length > 0) {
-    return [{ field: first.field, code: 'PLAN_DEVICE_UNKNOWN', message: `whether the host uses ${first.function.address} cannot be told: ${survey.unknown.join('; ')}`, cure }];
+    return [{ field: first.field, code: 'PLAN_DEVICE_UNKNOWN', message: `whether the host uses ${first.function.address} cannot be told: ${survey.unknown.join('; ')}`, cure, retryable: true }];
   }
   return eachOnce(passed, (one, { field }) =>
-    one.unknown.length === 0 ? undefined : { field, code: 'PLAN_DEVICE_UNKNOWN', message: `whether the host uses ${one.address} cannot be told: ${one.unknown.join('; ')}`, cure },
+    one.unknown.length === 0 ? undefined : { field, code: 'PLAN_DEVICE_UNKNOWN', message: `whether the host uses ${one.address} cannot be told: ${one.unknown.join('; ')}`, cure, retryable: true },
   );
 }
 

@@ -20,6 +20,11 @@ export function isolationGroups(functions: readonly PciFunction[]): IsolationGro
   return told.length > 0 ? { source: 'kernel', of: new Map(told) } : { source: 'derived', of: derivedGroups(functions) };
 }
 
+/** A number tells something; a name that is only the address of one of its functions does not. */
+export function groupText(group: string): string {
+  return group.includes(':') ? 'an isolation group' : `isolation group ${group}`;
+}
+
 /** The groups as Linux would make them, whatever the kernel of this host says. */
 export function derivedGroups(functions: readonly PciFunction[]): ReadonlyMap<string, string> {
   const byAddress = new Map(functions.map((one) => [one.address, one]));

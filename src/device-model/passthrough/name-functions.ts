@@ -33,6 +33,7 @@ export function nameFunctions(entry: PciSpec, field: string, functions: readonly
   return notFound(`${field}.label`, `the firmware of this host calls no PCI function "${entry.label}"`, labels.length === 0 ? 'give an address' : `give an address, or one of: ${labels.join(', ')}`);
 }
 
+/** It may be plugged in later, as a disk may. */
 function notFound(field: string, message: string, cure: string): PassthroughProblem {
-  return { field, code: 'PLAN_DEVICE_NOT_FOUND', message, cure };
+  return { field, code: 'PLAN_DEVICE_NOT_FOUND', message, cure, retryable: true };
 }

@@ -111,6 +111,7 @@ describe('what the host uses is refused by name', () => {
         code: 'PLAN_DEVICE_NEEDED',
         message: '0000:04:00.0 shares isolation group 15 with 0000:04:00.1, and that carries eth3, through which the host is reached (default route, 10.0.0.5)',
         cure: 'choose another, or take eth3 out of use first',
+        retryable: true,
       },
     ]);
   });
@@ -118,6 +119,14 @@ describe('what the host uses is refused by name', () => {
   it("a device of the chip set that shares the group of the board's bridge", () => {
     const functions = ['0000:00:1f.0', '0000:00:1f.3'].map((address, index) => pciFunction(address, { class: index === 0 ? '060100' : '040300', portType: 'conventional', multifunction: true }));
     expect(chooseFunctions([{ address: '0000:00:1f.3' }], surveyOf(...functions)).problems).toMatchObject([{ code: 'PLAN_DEVICE_NEEDED', message: expect.stringContaining('with 0000:00:1f.0, and that is a bridge') as unknown }]);
+  });
+});
+
+describe('a refusal', () => {
+  it('is tried again where the host can be mended, and is final for what stays as it is', () => {
+    const retryable = (facts: Parameters<typeof pciFunction>[1]): boolean | undefined => chooseFunctions([{ address: '0000:03:00.0' }], surveyOf(pciFunction('0000:03:00.0', facts))).problems[0]?.retryable;
+    expect(retryable({ interfaces: [networkInterface('eth0')] })).toBe(true);
+    expect(retryable({ class: '060400' })).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@ import type { DomainDocument, DomainDocumentInput } from '../../../src/documents
 import type { HostFacts } from '../../../src/effects/ports.js';
 import type { AnchorPlan, HypervisorFacts, PlanProblem, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
+import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';
 import { documentOf } from '../qemu/plan-requests.js';
 
 /** What root in a dom0 without virtualization by the CPU is told, with the back ends of Xen loaded. */
@@ -44,8 +45,18 @@ function layoutOf(domain: string, root: string): StateLayout {
   return { root, directory, pid: below('pid'), cons: below('cons'), consoleLog: below('console.log'), anchorLog: below('anchor.log'), record: below('anchor.json') };
 }
 
+/** Network cards of the dom0: two by themselves, one with a label, one through which it is reached, and two functions of one card. */
+const pci = surveyOf(
+  pciFunction('0000:00:04.0'),
+  pciFunction('0000:00:05.0'),
+  pciFunction('0000:00:06.0', { label: 'Onboard LAN' }),
+  pciFunction('0000:00:07.0', { interfaces: [networkInterface('eth0', { addresses: ['10.0.0.5'], defaultRoute: true })] }),
+  pciFunction('0001:89:00.0', { multifunction: true }),
+  pciFunction('0001:89:00.1', { multifunction: true }),
+);
+
 export function requestOf(document: DomainDocument, facts: HypervisorFacts = richFacts, root = '/run/hypervisor'): PlanRequest {
-  return { document, host, facts, layout: layoutOf(document.metadata.name, root) };
+  return { document, host, facts, layout: layoutOf(document.metadata.name, root), pci };
 }
 
 /** The plan for a document that must be served. */

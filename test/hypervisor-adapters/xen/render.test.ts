@@ -82,6 +82,18 @@ describe('a plan', () => {
     ]);
   });
 
+  it('claims the whole isolation group of a PCI function, shows the guest what was asked for, and says what is kept back', () => {
+    const { claims, deviceModel, recipe } = planned({ ...kernel, xen: { type: 'pv' }, pci: [{ address: '0001:89:00.1' }] });
+    expect(claims).toEqual(['0001:89:00.1', '0001:89:00.0'].map((id) => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci[0]' })));
+    expect(recipe.files[0]?.content).toContain('pci = [ "0001:89:00.1,permissive=0" ]');
+    expect(deviceModel.devices.find((device) => device.class === 'pci')?.why).toContain('; 0001:89:00.0 shares an isolation group with it, and is kept back');
+  });
+
+  it('takes PCI functions by their group, and by the name that the firmware gives them', () => {
+    const { recipe } = planned({ ...kernel, xen: { type: 'pv' }, pci: [{ group: '0001:89:00.0' }, { label: 'Onboard LAN' }] });
+    expect(recipe.files[0]?.content).toMatch(/pci = \[\s*"0001:89:00.0,permissive=0",\s*"0001:89:00.1,permissive=0",\s*"0000:00:06.0,permissive=0"\s*\]/);
+  });
+
   it.each([
     ['pv', 64 + 1 + 1 + 0.25],
     ['pvh', 64 + 2 + 1 + 0.25],
@@ -180,6 +192,8 @@ describe('a refusal names the field', () => {
     ['an eighth SCSI disk', { memory: '64Mi', disks: Array.from({ length: 8 }, (_, index) => ({ image: `/${index}`, bus: 'scsi' as const })) }, 'PLAN_BUS_FULL', 'spec.disks[7].bus'],
     ['a seventh SATA disk', { memory: '64Mi', disks: Array.from({ length: 7 }, (_, index) => ({ image: `/${index}`, bus: 'sata' as const })) }, 'PLAN_BUS_FULL', 'spec.disks[6].bus'],
     ['a name that is taken', { ...kernel, disks: [{ image: '/a', name: 'net0' }], networks: [{ type: 'tap', bridge: 'br0' }] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].name'],
+    ['a PCI function that is not there', { ...kernel, pci: [{ address: '00:09.0' }] }, 'PLAN_DEVICE_NOT_FOUND', 'spec.pci[0].address'],
+    ["a PCI function through which the host is reached", { ...kernel, pci: [{ address: '00:07.0' }] }, 'PLAN_DEVICE_NEEDED', 'spec.pci[0]'],
     ['memory that comes later beside a PCI device', { memory: { size: '64Mi', max: '128Mi' }, pci: [{ address: '00:04.0' }] }, 'PLAN_FIELD_CONFLICT', 'spec.memory.max'],
   ];
   it.each(cases)('%s', (_what, spec, code, field) => {

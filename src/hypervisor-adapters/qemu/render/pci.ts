@@ -1,7 +1,7 @@
 import type { PassedFunction } from '../../../device-model/passthrough/choose-functions.js';
 import { keeper } from '../../../device-model/passthrough/binding-steps.js';
 import type { PlanProblem } from '../../contract.js';
-import { planPassthrough, type PlannedPassthrough } from '../../passthrough.js';
+import { keptBackText, planPassthrough, type PlannedPassthrough } from '../../passthrough.js';
 import { type DeviceDraft, joinParts, part, type Part, type PlanContext } from './part.js';
 
 /** The door to vfio; each group has one of its own, which is there once its functions are taken. */
@@ -28,7 +28,7 @@ function devicesFor({ machine }: PlanContext, each: PassedFunction, index: numbe
     frontEnd: 'vfio-pci',
     placement: express ? { bus: port } : { slot: 'high' },
     backEnd: { kind: 'kernel', name: keeper, host: address },
-    why: 'the guest drives the function itself, and the IOMMU keeps it to the guest’s memory',
+    why: `the guest drives the function itself, and the IOMMU keeps it to the guest's memory${keptBackText(each)}`,
     field: each.field,
     properties: {},
     wiring: { host: address },

@@ -1,16 +1,17 @@
+import { keptBackText, planPassthrough } from '../../passthrough.js';
 import type { PlanProblem } from '../../contract.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
-import { splitValues } from './spec-string.js';
 
-/** PCI functions of the host that the guest takes over. Labels and groups are refused by the table of unserved fields, and pvh as well. */
+/** PCI functions of the host that the guest takes over; the rest of their isolation groups is claimed with them. A pvh guest is refused by the table of unserved fields. */
 export function pci(context: PlanContext): Part {
   const { document, type } = context;
-  const addresses = document.spec.pci.flatMap((device, index) => ('address' in device ? [{ address: device.address, field: `spec.pci[${index}]` }] : []));
+  if (document.spec.pci.length === 0) return part({});
+  const { claims, passed, problems } = planPassthrough(context);
   // Not permissive: pciback lets the guest write those registers of the device that it knows to be harmless.
-  const texts = addresses.map(({ address }) => `${address},permissive=0`);
+  const texts = passed.map((each) => `${each.function.address},permissive=0`);
   return joinParts([
-    part({ settings: listSetting('pci', texts, 'spec.pci'), problems: addresses.length === 0 ? [] : hostProblems(context) }),
-    ...addresses.map(({ address, field }, index) =>
+    part({ settings: listSetting('pci', texts, 'spec.pci'), claims, problems: [...hostProblems(context), ...problems] }),
+    ...passed.map((each, index) =>
       part({
         devices: [
           {
@@ -18,15 +19,13 @@ export function pci(context: PlanContext): Part {
             class: 'pci',
             frontEnd: type === 'hvm' ? 'xen-pt' : 'pcifront',
             bus: type === 'hvm' ? 'pci.0' : 'xenbus',
-            backEnd: { kind: 'kernel', name: 'pciback', host: address },
-            why: type === 'hvm' ? 'QEMU shows the function on the bus of the PC; the guest reaches it through the IOMMU' : 'pciback serves the configuration of the function; the guest reaches it through the IOMMU',
-            field,
+            backEnd: { kind: 'kernel', name: 'pciback', host: each.function.address },
+            why: `${type === 'hvm' ? 'QEMU shows the function on the bus of the PC' : 'pciback serves the configuration of the function'}; the guest reaches it through the IOMMU${keptBackText(each)}`,
+            field: each.field,
             properties: { permissive: false },
           },
         ],
-        claims: [{ kind: 'pci', id: address, mode: 'exclusive', field }],
-        requires: [{ path: `/sys/bus/pci/devices/${address}`, field, writable: false }],
-        problems: splitValues([{ key: 'bdf', value: address, field: `${field}.address` }]),
+        requires: [{ path: `/sys/bus/pci/devices/${each.function.address}`, field: each.field, writable: false }],
       }),
     ),
   ]);

@@ -43,8 +43,6 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.can', asked: ({ can }) => places(can, 'spec.can', undefined, () => true), why: 'xl knows no CAN bus' },
   { field: 'spec.usb', asked: ({ usb }, type) => (type === 'hvm' ? [] : places(usb, 'spec.usb', undefined, () => true)), why: onlyHvm, cure: 'use xen.type: hvm' },
   { field: 'spec.pci', asked: ({ pci }, type) => (type === 'pvh' ? places(pci, 'spec.pci', undefined, () => true) : []), why: 'Xen 4.17 passes no device through to a pvh guest', cure: 'use xen.type: pv or hvm' },
-  { field: 'spec.pci[].label', asked: ({ pci }) => places(pci, 'spec.pci', 'label', (device) => 'label' in device), why: 'labels of devices are not looked up yet', cure: 'give its address' },
-  { field: 'spec.pci[].group', asked: ({ pci }) => places(pci, 'spec.pci', 'group', (device) => 'group' in device), why: 'groups of devices are not looked up yet', cure: 'give its address' },
   { field: 'spec.watchdog', asked: ({ watchdog }) => when(watchdog !== undefined, 'spec.watchdog'), why: 'a guest asks Xen itself for a watchdog (the driver xen_wdt), and there is no device to add', cure: 'leave it out: a guest whose watchdog runs out is told as watchdog' },
   { field: 'spec.spoofing', asked: ({ spoofing }) => when(spoofing, 'spec.spoofing'), why: 'xl 4.17 has no word that hides Xen from its guest; with viridian it calls itself Hyper-V besides' },
   ...smbiosNames.map((name): Unserved => ({ field: `spec.smbios.${name}`, asked: ({ smbios }, type) => when(smbios[name] !== undefined && type !== 'hvm', `spec.smbios.${name}`), why: onlyHvm, cure: 'use xen.type: hvm' })),

@@ -1,5 +1,7 @@
 /** Calls that take their turn: each begins when those that were made before it have ended, however they ended. */
-export function createTurns(): <Given, Result>(work: (given: Given) => Promise<Result>) => (given: Given) => Promise<Result> {
+export type Turns = <Given, Result>(work: (given: Given) => Promise<Result>) => (given: Given) => Promise<Result>;
+
+export function createTurns(): Turns {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => (given) => {
     const mine = last.then(() => work(given));

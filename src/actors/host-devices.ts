@@ -1,0 +1,63 @@
+/**
+ * Devices of the host that a domain gets for itself: taken from the host before the launch, all or none, and given back after the end. The
+ * engine's own judgement stands before every taking: since the plan was made, the host may have begun to use what was free then.
+ */
+import type { DomainDocument } from '../documents/domain-spec.js';
+import type { Ports } from '../effects/ports.js';
+import { WindlassError } from '../errors.js';
+import type { Claim, HypervisorAdapter, StateLayout } from '../hypervisor-adapters/contract.js';
+import { planPassthrough } from '../hypervisor-adapters/passthrough.js';
+import type { DomainHandles } from './world.js';
+
+interface Taking {
+  readonly adapter: HypervisorAdapter;
+  readonly document: DomainDocument;
+  readonly claims: readonly Claim[];
+  readonly layout: StateLayout;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Rejects with the problem that a plan would tell now, with DEVICES_CHANGED, or with the signal's reason, and then nothing was taken; or as the
+ * adapter does, and then the release that follows a failed preparation gives back what was.
+ */
+export async function takeHostDevices(ports: Ports, { deviceTurns }: DomainHandles, { adapter, claims, document, layout, signal }: Taking): Promise<void> {
+  await deviceTurns(async () => {
+    signal.throwIfAborted();
+    await assertFree(ports, document, claims);
+    await adapter.takeDevices?.(ports, claims, layout);
+  })(undefined);
+}
+
+interface GivingBack {
+  readonly adapter: HypervisorAdapter;
+  readonly claims: readonly Claim[];
+  readonly layout: StateLayout;
+  readonly signal: AbortSignal;
+}
+
+/** Rejects with the signal's reason before anything is done, or as the adapter does. */
+export async function giveBackHostDevices(ports: Ports, { deviceTurns }: DomainHandles, { adapter, claims, layout, signal }: GivingBack): Promise<void> {
+  await deviceTurns(async () => {
+    // Too late, and another preparation may have taken them again.
+    signal.throwIfAborted();
+    await adapter.giveBackDevices?.(ports, claims, layout);
+  })(undefined);
+}
+
+async function assertFree(ports: Ports, document: DomainDocument, claims: readonly Claim[]): Promise<void> {
+  if (document.spec.pci.length === 0) return;
+  const now = planPassthrough({ document, pci: await ports.pci.survey() });
+  const [problem] = now.problems;
+  if (problem !== undefined) {
+    const { code, cure, field } = problem;
+    const message = now.problems.map((one) => `${one.field}: ${one.message}`).join('; ');
+    throw new WindlassError(code, message, { field, retryable: true, ...(cure === undefined ? {} : { cure }) });
+  }
+  if (functionsIn(now.claims) === functionsIn(claims)) return;
+  throw new WindlassError('DEVICES_CHANGED', `the plan was made for ${functionsIn(claims)}, and the document means ${functionsIn(now.claims)} now`, { field: 'spec.pci', retryable: true });
+}
+
+function functionsIn(claims: readonly Claim[]): string {
+  return claims.flatMap(({ id, kind }) => (kind === 'pci' ? [id] : [])).sort().join(', ');
+}
