@@ -82,6 +82,8 @@ export type { EventData, EventOf, EventRange, EventType, WindlassEvent } from '.
 export type { StatusMessage } from './status/store.js';
 export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 
+export type { DeviceListing, ListedDevice } from './device-model/passthrough/device-listing.js';
+export { listDevices } from './device-model/passthrough/device-listing.js';
 export type { BackEnd, DeviceClass, DeviceModel, PlannedDevice } from './device-model/model.js';
 export type {
   AnchorPlan,

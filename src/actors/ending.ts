@@ -54,7 +54,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       const { cgroup } = handles;
       if (home !== undefined) {
         await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, ending: null, failures, ...numbered(handles) } });
-        await giveBackHostDevices(world.ports, handles, { adapter: home.adapter, claims: handles.built?.claims ?? [], layout: home.layout, signal });
+        await giveBackHostDevices(world.ports, handles, home, { claims: handles.built?.claims ?? [], signal });
         if (removed) await removeState(world.ports, home);
       }
       // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.

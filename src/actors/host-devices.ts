@@ -5,15 +5,15 @@
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
-import type { Claim, HypervisorAdapter, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract.js';
 import { planPassthrough } from '../hypervisor-adapters/passthrough.js';
-import type { DomainHandles } from './world.js';
+import type { DomainHandles, PlacedDomain } from './world.js';
 
-interface Taking {
-  readonly adapter: HypervisorAdapter;
-  readonly document: DomainDocument;
+/** Whose devices: a placed domain, or the anchor that had them. */
+type Holder = Pick<PlacedDomain, 'adapter' | 'layout'>;
+
+interface Work {
   readonly claims: readonly Claim[];
-  readonly layout: StateLayout;
   readonly signal: AbortSignal;
 }
 
@@ -21,27 +21,20 @@ interface Taking {
  * Rejects with the problem that a plan would tell now, with DEVICES_CHANGED, or with the signal's reason, and then nothing was taken; or as the
  * adapter does, and then the release that follows a failed preparation gives back what was.
  */
-export async function takeHostDevices(ports: Ports, { deviceTurns }: DomainHandles, { adapter, claims, document, layout, signal }: Taking): Promise<void> {
+export async function takeHostDevices(ports: Ports, { deviceTurns }: DomainHandles, { adapter, layout, plan, wanted }: PlacedDomain, signal: AbortSignal): Promise<void> {
   await deviceTurns(async () => {
     signal.throwIfAborted();
-    await assertFree(ports, document, claims);
-    await adapter.takeDevices?.(ports, claims, layout);
+    await assertFree(ports, wanted.document, plan.claims);
+    await adapter.takeDevices?.(ports, plan.claims, layout);
   })(undefined);
 }
 
-interface GivingBack {
-  readonly adapter: HypervisorAdapter;
-  readonly claims: readonly Claim[];
-  readonly layout: StateLayout;
-  readonly signal: AbortSignal;
-}
-
 /** Rejects with the signal's reason before anything is done, or as the adapter does. */
-export async function giveBackHostDevices(ports: Ports, { deviceTurns }: DomainHandles, { adapter, claims, layout, signal }: GivingBack): Promise<void> {
+export async function giveBackHostDevices(ports: Ports, { deviceTurns }: DomainHandles, holder: Holder, { claims, signal }: Work): Promise<void> {
   await deviceTurns(async () => {
     // Too late, and another preparation may have taken them again.
     signal.throwIfAborted();
-    await adapter.giveBackDevices?.(ports, claims, layout);
+    await holder.adapter.giveBackDevices?.(ports, claims, holder.layout);
   })(undefined);
 }
 

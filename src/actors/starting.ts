@@ -46,11 +46,12 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
     }),
 
     prepare: effect<undefined, EffectInput>(world, async ({ input: { name }, signal }) => {
-      const { adapter, layout, plan, wanted } = placedOf(world.handles(name));
+      const placed = placedOf(world.handles(name));
+      const { adapter, layout, plan, wanted } = placed;
       // It is asked for again when it is needed: what is missing is told before anything is started.
       await displayPassword(world.ports, wanted.document);
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
-      await takeHostDevices(world.ports, world.handles(name), { adapter, document: wanted.document, claims: plan.claims, layout, signal });
+      await takeHostDevices(world.ports, world.handles(name), placed, signal);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
     }),
@@ -59,7 +60,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       const handles = world.handles(name);
       // What was only asked for is somebody else's.
       const held = handles.placed?.plan.claims.filter((claim) => world.claims.holders(claim).includes(name)) ?? [];
-      if (handles.placed !== undefined) await giveBackHostDevices(world.ports, handles, { adapter: handles.placed.adapter, claims: held, layout: handles.placed.layout, signal });
+      if (handles.placed !== undefined) await giveBackHostDevices(world.ports, handles, handles.placed, { claims: held, signal });
       // Too late, and another preparation may be under way.
       signal.throwIfAborted();
       world.claims.release(name);

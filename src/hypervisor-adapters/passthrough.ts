@@ -3,7 +3,7 @@ import { groupText } from '../device-model/passthrough/isolation-groups.js';
 import type { Claim, PlanRequest } from './contract.js';
 
 export interface PlannedPassthrough extends PassthroughChoice {
-  /** Every function of the groups, so that no other domain gets a part of one. */
+  /** Every function of the groups, so that no other domain gets a part of one, and every disk that goes with them. */
   readonly claims: readonly Claim[];
 }
 
@@ -11,8 +11,15 @@ export interface PlannedPassthrough extends PassthroughChoice {
 export function planPassthrough({ document, pci = { functions: [], unknown: [] } }: Pick<PlanRequest, 'document' | 'pci'>): PlannedPassthrough {
   const choice = chooseFunctions(document.spec.pci, pci);
   const claims = new Map<string, Claim>();
+  const claim = (kind: Claim['kind'], id: string, field: string): void => {
+    if (!claims.has(`${kind} ${id}`)) claims.set(`${kind} ${id}`, { kind, id, mode: 'exclusive', field });
+  };
   for (const { field, function: passed, siblings } of choice.passed) {
-    for (const { address } of [passed, ...siblings]) if (!claims.has(address)) claims.set(address, { kind: 'pci', id: address, mode: 'exclusive', field });
+    for (const { address, storage } of [passed, ...siblings]) {
+      claim('pci', address, field);
+      // Another domain may have such a disk as its image, and no kernel tells of that.
+      for (const { name } of storage) claim('image', `/dev/${name}`, field);
+    }
   }
   return { ...choice, claims: [...claims.values()] };
 }

@@ -5,7 +5,7 @@ import type { PciFunction } from '../../src/effects/pci-port.js';
 import type { HypervisorAdapter, Ports } from '../../src/index.js';
 import { planPassthrough } from '../../src/hypervisor-adapters/passthrough.js';
 import { WindlassError } from '../../src/errors.js';
-import { networkInterface, pciFunction } from '../support/pci-function.js';
+import { networkInterface, pciFunction, storage } from '../support/pci-function.js';
 import { domain, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';
 import { simulatedHost } from '../support/simulated-host.js';
 
@@ -44,7 +44,8 @@ function scene(): Scene {
         return { ok: true, plan: { ...outcome.plan, claims } };
       },
       async takeDevices(_, claims) {
-        for (const { id } of claims) {
+        for (const { id, kind } of claims) {
+          if (kind !== 'pci') continue;
           await Promise.resolve();
           made.beforeTaking(id);
           made.taken.add(id);
@@ -135,6 +136,26 @@ test('two domains that want the two halves of a group: the second waits, and tak
   await engine.apply([]);
   await untilForgotten(engine, 'two');
   expect([...host.taken]).toEqual([]);
+});
+
+test('a controller whose disk is the image of another domain is waited for', async () => {
+  const host = scene();
+  const [card] = host.functions.values();
+  if (card === undefined) throw new Error('the scene has no card');
+  host.functions.set(card.address, { ...card, class: '010802', interfaces: [], storage: [storage('nvme0n1')] });
+  const plan: HypervisorAdapter['plan'] = (request) => {
+    const outcome = host.adapter.plan(request);
+    const images = request.document.spec.disks.map(({ image }, index) => ({ kind: 'image' as const, id: image, mode: 'exclusive' as const, field: `spec.disks[${index}].image` }));
+    return outcome.ok ? { ok: true, plan: { ...outcome.plan, claims: [...outcome.plan.claims, ...images] } } : outcome;
+  };
+  const engine = await startEngine({ stateDirectory: '/s', ports: host.ports, adapters: [{ ...host.adapter, plan }] });
+  const owner = domain('owner', { hypervisor: 'process', disks: [{ image: '/dev/nvme0n1' }] });
+  await engine.apply([owner]);
+  await untilRunning(engine, 'owner');
+  await engine.apply([owner, guest('web')]);
+  const { problem } = await until(engine, 'web', (status) => status.problem?.reason === 'CLAIM_HELD');
+  expect(problem?.message).toContain('spec.pci[0]: image /dev/nvme0n1 is in use by owner');
+  expect(host.history).toEqual([]);
 });
 
 test('a taking that outlives its deadline is over before what it took is given back', async () => {

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CgroupFacts, HostFacts, HypervisorAdapter, HypervisorFacts, Ports } from '../../index.js';
+import type { CgroupFacts, DeviceListing, HostFacts, HypervisorAdapter, HypervisorFacts, Ports } from '../../index.js';
+import { listDevices } from '../../index.js';
 import type { Remedy } from './remedies.js';
 import { kvmRemedy, stateDirectoryRemedy } from './remedies.js';
 
@@ -20,6 +21,7 @@ export interface HostSurvey {
   readonly stateDirectory: DirectoryFacts;
   readonly cgroups: CgroupFacts;
   readonly hypervisors: readonly HypervisorSurvey[];
+  readonly pci: DeviceListing;
 }
 
 export interface HypervisorSurvey extends HypervisorFacts {
@@ -38,14 +40,15 @@ export async function surveyHost(ports: Ports, adapters: readonly HypervisorAdap
   // Asking must leave nothing behind, least of all in a state directory that does not exist yet.
   const scratch = await mkdtemp(join(tmpdir(), 'windlass-doctor-'));
   try {
-    const [host, cgroups, directory, ...probed] = await Promise.all([
+    const [host, cgroups, directory, pci, ...probed] = await Promise.all([
       ports.host.facts(),
       ports.cgroups.facts(),
       directoryFacts(ports, stateDirectory),
+      ports.pci.survey(),
       ...adapters.map((adapter) => adapter.probe(ports, scratch, { acceleration: true, fresh: true })),
     ]);
     const hypervisors = await Promise.all(probed.map(async (facts) => ({ ...facts, remedies: await remediesFor(ports, facts) })));
-    return { host, stateDirectory: directory, cgroups, hypervisors };
+    return { host, stateDirectory: directory, cgroups, hypervisors, pci: listDevices(pci) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -4,14 +4,16 @@ import type { Remedy } from '../doctor/remedies.js';
 import type { Paint } from '../text/paint.js';
 import { printable } from '../text/printable.js';
 import { counted, inBytes } from '../text/quantities.js';
+import { pciLines } from './pci-view.js';
 
-export function doctorText({ cgroups, host, hypervisors, stateDirectory }: HostSurvey, paint: Paint): string {
+export function doctorText({ cgroups, host, hypervisors, pci, stateDirectory }: HostSurvey, paint: Paint): string {
   const lines = [
     `${paint('bold', 'host')}  ${host.architecture}, Linux ${printable(host.kernel)}, ${counted(host.cpus, 'CPU')}, ${inBytes(host.memoryBytes)} of memory (${inBytes(host.availableMemoryBytes)} free), ${host.uid === 0 ? 'root' : `uid ${host.uid}`}`,
     `${paint('bold', 'state')} ${printable(stateDirectory.path)}: ${directoryText(stateDirectory)}`,
     ...(stateDirectory.remedy === null ? [] : remedyLines(stateDirectory.remedy, paint)),
     ...cgroupLines(cgroups, paint),
     ...hypervisors.flatMap((one) => ['', ...hypervisorLines(one, paint)]),
+    ...pciLines(pci, hypervisors, paint),
     '',
     verdict(hypervisors, paint),
   ];

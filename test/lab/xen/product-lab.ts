@@ -13,13 +13,13 @@ const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/s
  * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
  * onto its share, which is /project in dom0.
  */
-export function productLab(prepare: (share: string) => void = () => undefined): { readonly lab: Dom0; readonly windlass: Product } {
+export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined): { readonly lab: Dom0; readonly windlass: Product } {
   let machine: XenLab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
     await bundleProduct(share, programs);
-    prepare(share);
+    await prepare(share);
     machine = await startXenLab({ share });
   });
   afterAll(async () => {

@@ -34,9 +34,9 @@ export const machineShape: readonly string[] = [
   ...['-device', 'intel-iommu,intremap=on,caching-mode=off'],
   ...['-device', 'virtio-blk-pci,drive=root', '-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=lab'],
   ...['-device', 'virtio-9p-pci,fsdev=share,mount_tag=share'],
-  // Two NICs to pass through, 00:04.0 and 00:05.0.
+  // Two NICs to pass through, 00:04.0 and 00:05.0, with a cable between them.
   ...['-netdev', 'hubport,hubid=0,id=hub0', '-device', 'e1000e,netdev=hub0,mac=52:54:00:11:00:01'],
-  ...['-netdev', 'hubport,hubid=1,id=hub1', '-device', 'e1000e,netdev=hub1,mac=52:54:00:11:00:02'],
+  ...['-netdev', 'hubport,hubid=0,id=hub1', '-device', 'e1000e,netdev=hub1,mac=52:54:00:11:00:02'],
 ];
 
 /** Arguments of qemu-system-x86_64 for a machine that boots, or, `incoming`, waits for the state of a saved one. */
