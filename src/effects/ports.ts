@@ -237,6 +237,8 @@ export interface HostFacts {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly availableMemoryBytes: number;
+  /** Bytes that a process of this engine's user may keep from being moved (RLIMIT_MEMLOCK); null where nothing limits it. */
+  readonly lockedMemoryLimit: number | null;
   /** Effective uid of the engine. */
   readonly uid: number;
 }

@@ -25,11 +25,12 @@ export function whenTaken(now: PciBinding): PciBinding {
 
 /**
  * What has to be remembered before a function is taken; undefined where what is remembered still holds, or there is nothing to give back. One
- * that is half taken, by an engine that was killed, does not tell any more what it had.
+ * that an engine has left half taken, or half given back, does not tell any more what it had.
  */
 export function toRemember(now: PciBinding, remembered: PciBinding | undefined): PciBinding | undefined {
   if (now.driver === keeper) return undefined;
-  return now.override === keeper && remembered !== undefined ? undefined : now;
+  const underWay = now.override === keeper || now.driver === undefined;
+  return underWay && remembered !== undefined ? undefined : now;
 }
 
 /** What one that is given back shall have: what it had, unless somebody has given it to a driver meanwhile. */

@@ -3,13 +3,13 @@ import { copyFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compilerPackages, hostHasCompiler } from '../build/compiler.js';
+import { writeInitrd } from '../build/initrd.js';
+import { modulesOf } from '../build/kernel-modules.js';
 import { ensurePackages } from '../packages.js';
 import { toStderr } from '../progress.js';
 import { artefactFiles } from './build/artefacts.js';
-import { compiler, packages } from './build/contents.js';
-import { writeInitrd } from './build/initrd.js';
-import { modulesOf } from './build/kernel-modules.js';
-import { hostHasCompiler } from './build/tiny-guest.js';
+import { packages } from './build/contents.js';
 import { preparedXenLab } from './prepare.js';
 
 /** The front end of the PCI bus, and the driver of the lab's network cards. */
@@ -19,7 +19,7 @@ const modules = ['xen-pcifront', 'e1000e'];
 export async function writePciGuest(share: string): Promise<void> {
   const { artefacts } = await preparedXenLab(toStderr);
   copyFileSync(join(artefacts, artefactFiles.kernel), join(share, 'pci.elf'));
-  const tree = await ensurePackages([...packages, ...(hostHasCompiler() ? [] : compiler)]);
+  const tree = await ensurePackages([...packages, ...(hostHasCompiler() ? [] : compilerPackages)]);
   const version = (await readdir(join(tree, 'usr/lib/modules'))).find((name) => /^\d/.test(name) && !name.includes('-cloud-'));
   if (version === undefined) throw new Error('the packages have no kernel for machines');
   await writeInitrd(tree, join(share, 'pci.ird'), { modules: await modulesOf(tree, version), load: modules, init: fileURLToPath(new URL('guest/init.sh', import.meta.url)) });

@@ -13,6 +13,7 @@ import { guestServices } from './guest-services.js';
 import { defaultMachine, machineOf } from './machine.js';
 import { networks } from './networks.js';
 import { joinParts, type Part, type PlanContext } from './part.js';
+import { lockedMemoryProblems } from './locked-memory.js';
 import { pci } from './pci.js';
 import { platform, translationCache } from './platform.js';
 import { serial } from './serial.js';
@@ -53,6 +54,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const problems = [
     ...unservedFields(spec),
     ...parts.problems,
+    ...lockedMemoryProblems(context, parts.memory),
     ...placed.problems,
     ...unreachableSockets(request.layout, parts.sockets),
     ...unsafeValues(args),
