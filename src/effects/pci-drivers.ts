@@ -7,11 +7,8 @@ import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf, saysAbsent } from './errno.js';
 import type { PciDriverPort } from './pci-driver-port.js';
 
-/** Milliseconds. A driver of a working device lets go in much less. */
-const patience = 10_000;
-
-/** `root` stands before /sys: it is empty on a real host. */
-export function pciDriverPort(root = ''): PciDriverPort {
+/** `root` stands before /sys: it is empty on a real host. `patience`: milliseconds for a driver to let go; that of a working device needs much less. */
+export function pciDriverPort(root = '', patience = 10_000): PciDriverPort {
   const bus = `${root}/sys/bus/pci`;
   const of = (address: string, name: string): string => `${bus}/devices/${address}/${name}`;
   /** A write to sysfs that the kernel does not return from keeps a thread of Node's small pool: there is one a function, whoever asks. */
@@ -27,7 +24,7 @@ export function pciDriverPort(root = ''): PciDriverPort {
     unbinding.set(address, running);
     const giveUp = new AbortController();
     try {
-      await Promise.race([running, sleep(patience, undefined, { signal: giveUp.signal }).then(() => Promise.reject(slow(address)))]);
+      await Promise.race([running, sleep(patience, undefined, { signal: giveUp.signal }).then(() => Promise.reject(slow(address, patience)))]);
     } finally {
       giveUp.abort();
     }
@@ -91,7 +88,7 @@ function failure(thrown: unknown, action: string): WindlassError {
   return new WindlassError('PCI_DRIVER_REFUSED', `cannot ${action}: ${messageOf(thrown)}`, { ...cause, cure: 'see the kernel’s log (dmesg)' });
 }
 
-function slow(address: string): WindlassError {
+function slow(address: string, patience: number): WindlassError {
   const message = `${address} is not free after ${patience / 1_000} s: its driver waits for somebody who has it open`;
   return new WindlassError('PCI_UNBIND_SLOW', message, { field: 'spec.pci', retryable: true, cure: 'end the process that has it open' });
 }

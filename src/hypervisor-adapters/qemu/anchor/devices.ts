@@ -14,9 +14,15 @@ export async function takeDevices(ports: Ports, claims: readonly Claim[], { root
 }
 
 /** Those that this engine, or one before it, has taken. What the host's owner has reserved for guests stays reserved. */
-export async function giveBackDevices(ports: Ports, claims: readonly Claim[], { root }: StateLayout): Promise<void> {
+export async function giveBackDevices(ports: Ports, claims: readonly Claim[], { root }: Pick<StateLayout, 'root'>): Promise<void> {
   const former = formerDrivers(ports, root);
   for (const address of addressesIn(claims)) await giveBack(ports, former, address);
+}
+
+/** Every function that is remembered, whoever it was taken for. */
+export async function takenDevices(ports: Ports, { root }: Pick<StateLayout, 'root'>): Promise<readonly Claim[]> {
+  const addresses = await formerDrivers(ports, root).remembered();
+  return addresses.map((id) => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci' }));
 }
 
 function addressesIn(claims: readonly Claim[]): readonly string[] {

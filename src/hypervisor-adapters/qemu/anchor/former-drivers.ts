@@ -13,6 +13,8 @@ export interface FormerDrivers {
   recall(address: string): Promise<PciBinding | undefined>;
   remember(address: string, binding: PciBinding): Promise<void>;
   forget(address: string): Promise<void>;
+  /** Addresses of all of which something is remembered. */
+  remembered(): Promise<readonly string[]>;
   /** Where it is remembered. */
   path(address: string): string;
 }
@@ -36,6 +38,10 @@ export function formerDrivers(ports: Ports, root: string): FormerDrivers {
       const { bootId } = await ports.host.facts();
       await ports.files.ensureDirectory(directory, 0o700);
       await ports.files.writeAtomic(path(address), `${JSON.stringify({ bootId, driver, override })}\n`, 0o600);
+    },
+    async remembered() {
+      const names = await ports.files.list(directory);
+      return names.flatMap((name) => /^([0-9a-f:.]+)\.json$/.exec(name)?.[1] ?? []);
     },
     forget: (address) => ports.files.remove(path(address)),
   };
