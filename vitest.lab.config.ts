@@ -15,6 +15,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { name: 'linux', include: ['test/lab/linux/**/*.lab.test.ts'], globalSetup: ['test/lab/linux/global-setup.ts'] },
+      },
+      {
+        extends: true,
         test: { name: 'xen', include: ['test/lab/xen/**/*.lab.test.ts'], globalSetup: ['test/lab/xen/global-setup.ts'] },
       },
       {

@@ -1,4 +1,4 @@
-# The heartbeat guest: one 512-byte boot sector for QEMU's pc and q35 machines under SeaBIOS.
+# The heartbeat guest: one 512-byte boot sector for QEMU's pc and q35 machines under SeaBIOS, and Xen's hvm guests.
 # It says HEARTBEAT n on COM1, answers the power button, and misbehaves on request: README.md documents the bytes that choose how.
 # Build: guests/heartbeat/build.ts (GNU as and ld).
 	.intel_syntax noprefix
@@ -11,6 +11,7 @@
 	.set	BIOS_TICKS,	0x046c	# counted up by the BIOS at 18.2 Hz
 	.set	COM1,		0x3f8
 	.set	PM_STATUS,	0x600	# ACPI PM1a event status, enable (+2) and control (+4), where SeaBIOS puts them on both machines
+	.set	PIIX4_PM,	0x80000b00	# 00:01.3 of pc and of Xen's PC: its configuration says where they truly are (+0x40)
 	.set	POWER_BUTTON,	1 << 8
 	.set	HOTPLUG_PC,	0xae00	# ACPI PCI hotplug: +4 going down, +8 eject, +16 bus selector
 	.set	HOTPLUG_Q35,	0x0cc0
@@ -42,7 +43,16 @@ canonical:
 	mov	al, 3
 	out	dx, al			# 8N1; emulated lines have no speed
 
-	mov	dx, PM_STATUS		# what an ACPI system does first: forget an old press, enable the button, take the machine
+	mov	eax, PIIX4_PM
+	call	configuration
+	cmp	eax, 0x71138086		# is that who is there? Firmware of Xen has other habits than SeaBIOS has
+	jne	at_home
+	mov	eax, PIIX4_PM + 0x40
+	call	configuration
+	and	al, 0xc0
+	mov	[pm], ax
+at_home:
+	mov	dx, [pm]		# what an ACPI system does first: forget an old press, enable the button, take the machine
 	mov	ax, POWER_BUTTON
 	out	dx, ax
 	inc	dx
@@ -125,14 +135,15 @@ tick:	hlt				# the 18.2 Hz timer wakes it, so that an idle guest costs its host 
 no_unplug:
 	test	byte ptr [mode], IGNORE_BUTTON
 	jnz	tick_done
-	mov	dx, PM_STATUS
+	mov	dx, [pm]
 	in	ax, dx
 	test	ah, POWER_BUTTON >> 8
 	jz	tick_done
 	mov	si, OFFSET button
 	call	print
 power_off:
-	mov	dx, PM_STATUS + 4
+	mov	dx, [pm]
+	add	dx, 4
 	mov	ax, 1 << 13		# SLP_EN with sleep type 0: off
 	out	dx, ax
 	jmp	halt
@@ -155,6 +166,14 @@ let_go:	mov	cx, 16
 	out	dx, eax
 2:	sub	dl, 4
 	loop	1b
+	ret
+
+# eax = a register of a PCI function's configuration; answers with what is in it.
+configuration:
+	mov	dx, 0xcf8
+	out	dx, eax
+	mov	dl, 0xfc
+	in	eax, dx
 	ret
 
 # ah = 2 (read) or 3 (write): the disk sector after this one, where the number is kept. Does nothing unless it was asked for.
@@ -212,6 +231,7 @@ newline:
 no_vectors:
 	.word	0, 0, 0
 drive:	.byte	0
+pm:	.word	PM_STATUS
 
 # -- bytes that a test may patch ------------------------------------------------------------------------------------------------------
 	.org	0x1f0

@@ -4,6 +4,7 @@ import { whyStillThere } from '../anchors/stuck.js';
 import type { ProcessIdentity } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
+import { problemOf } from '../machines/domain/facts.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { lookForEnd, orItsEnd } from './channel.js';
@@ -12,7 +13,7 @@ import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
 
-export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'press' | 'quit' | 'terminate' | 'kill'> {
+export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'ask' | 'press' | 'quit' | 'terminate' | 'kill'> {
   const session = (name: string): AnchorSession => {
     const open = world.handles(name).session;
     if (open === undefined) throw new WindlassError('NO_CHANNEL', 'the API channel is not open', { domain: name, retryable: true });
@@ -25,7 +26,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
       await orItsEnd(world, act(open, name, signal), signal);
       return open.latestState() === hoped ? hoped : orItsEnd(world, open.runState(), signal);
     });
-  const ask = (act: (session: AnchorSession) => Promise<void>) =>
+  const simply = (act: (session: AnchorSession) => Promise<void>) =>
     effect<undefined, AnchorInput>(world, async ({ input: { name } }) => {
       await act(session(name));
     });
@@ -50,6 +51,23 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     }, 'running'),
     resume: thenLook((open) => open.release(), 'running'),
     pause: thenLook((open) => open.pause(), 'paused'),
+    /** Settles only where asking again would not help: the machine leaves when the guest is off, or at the deadline. */
+    ask: effect<undefined, DomainEffects['ask']['input']>(world, async ({ input: { again, name }, signal }) => {
+      let asked = false;
+      for (;;) {
+        const open = session(name);
+        try {
+          await open.ask(signal);
+          asked = true;
+        } catch (error) {
+          signal.throwIfAborted();
+          // A guest that was asked once may be on its way: that it cannot be asked again says nothing.
+          if (!asked && !(error instanceof WindlassError && error.retryable)) throw error;
+          if (!asked) world.tell(name, { type: 'effect.waiting', problem: problemOf(error) });
+        }
+        await world.ports.clock.sleep(again, signal);
+      }
+    }),
     /** Settles only if the first press fails: the machine leaves when the guest is off, or at the deadline. */
     press: effect<undefined, DomainEffects['press']['input']>(world, async ({ input: { again, name }, signal }) => {
       await session(name).press();
@@ -59,7 +77,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
         await world.handles(name).session?.press().catch(() => undefined);
       }
     }),
-    quit: ask((open) => open.quit()),
+    quit: simply((open) => open.quit()),
     terminate: effect<undefined, AnchorInput>(world, async ({ input: { anchor, incarnation, name }, signal }) => {
       const living = anchor ?? (await launched(name, signal));
       // There is nothing to wait for: the next rung makes sure.

@@ -4,7 +4,7 @@ import { controlActors } from './control.js';
 import { endingActors } from './ending.js';
 import { observeActor } from './observing.js';
 import { probeActor } from './probing.js';
-import { resizeActor } from './resizing.js';
+import { resizingActors } from './resizing.js';
 import { startingActors } from './starting.js';
 import { watchActor } from './watch.js';
 import type { DomainWorld } from './world.js';
@@ -17,7 +17,7 @@ export function provideDomainEffects(world: DomainWorld): typeof domainMachine {
       watch: watchActor(world),
       ...startingActors(world),
       ...controlActors(world),
-      resize: resizeActor(world),
+      ...resizingActors(world),
       ...endingActors(world),
     },
   });

@@ -40,7 +40,7 @@ async function check(world: DomainWorld, handles: DomainHandles, probe: Liveness
     await world.ports.clock.sleep(probe.interval, signal);
     // A guest that does not run answers nobody, and that says nothing about it.
     if (handles.session?.latestState() !== 'running') continue;
-    const held = await answers(world, probe, signal);
+    const held = await answers(world, handles, probe, signal);
     signal.throwIfAborted();
     if (held && failed !== 0) tell({ type: 'guest.responsive' });
     failed = held ? 0 : (failed ?? 0) + 1;
@@ -49,9 +49,9 @@ async function check(world: DomainWorld, handles: DomainHandles, probe: Liveness
 }
 
 /** One check, within its timeout. */
-async function answers({ ports: { clock, sockets } }: DomainWorld, { check: wanted, timeout }: LivenessProbe, signal: AbortSignal): Promise<boolean> {
+async function answers({ ports: { clock, sockets } }: DomainWorld, { session }: DomainHandles, { check: wanted, timeout }: LivenessProbe, signal: AbortSignal): Promise<boolean> {
   // The others are refused when they are planned.
-  if (!('tcp' in wanted)) return true;
+  if ('vsock' in wanted) return true;
   const late = new AbortController();
   const settled = new AbortController();
   void clock.sleep(timeout, AbortSignal.any([signal, settled.signal])).then(
@@ -59,12 +59,14 @@ async function answers({ ports: { clock, sockets } }: DomainWorld, { check: want
     () => undefined,
   );
   try {
-    return await sockets.tcpReachable(wanted.tcp.address, wanted.tcp.port, AbortSignal.any([signal, late.signal]));
+    const within = AbortSignal.any([signal, late.signal]);
+    if ('tcp' in wanted) return await sockets.tcpReachable(wanted.tcp.address, wanted.tcp.port, within);
+    return (await session?.agentAnswers?.(within)) ?? false;
   } finally {
     settled.abort();
   }
 }
 
 function inWords({ check: wanted, timeout }: LivenessProbe): string {
-  return 'tcp' in wanted ? `no TCP connection to ${wanted.tcp.address} port ${wanted.tcp.port} within ${timeout} ms` : 'no answer';
+  return 'tcp' in wanted ? `no TCP connection to ${wanted.tcp.address} port ${wanted.tcp.port} within ${timeout} ms` : `no answer of the guest agent within ${timeout} ms`;
 }

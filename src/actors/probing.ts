@@ -22,6 +22,7 @@ export function probeActor(world: DomainWorld): DomainActors['probe'] {
       if (probe === undefined || home === undefined || 'runState' in probe) return true;
       if ('tcp' in probe) return sockets.tcpReachable(probe.tcp.address, probe.tcp.port, signal);
       if ('console' in probe) return matchesLine(await files.tail(home.layout.consoleLog, consoleTail), new RegExp(probe.console.pattern, 'u'));
+      if ('guestAgent' in probe) return (await handles.session?.agentAnswers?.(signal)) ?? false;
       throw new WindlassError('PROBE_UNSERVED', 'this readiness probe is not served yet', { domain: name, field: 'spec.probes.ready' });
     };
     while (!(await holds())) await clock.sleep(again, signal);

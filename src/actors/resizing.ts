@@ -1,52 +1,60 @@
-/** The memory of a living guest is changed, and with it what the domain counts for when others ask to start. */
+/** The memory of a living guest: what a change would count for, what is counted and on record, and the asking. The machine decides the order. */
 import { WindlassError } from '../errors.js';
-import type { AnchorInput } from '../machines/domain/events.js';
+import type { DomainEffects, EffectInput } from '../machines/domain/events.js';
+import type { MemoryChange } from '../machines/domain/memory.js';
+import type { PlacementStatus } from '../status/status.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import { recordChanges, recordFirst } from './recorded.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 
-/** Bytes that a guest may hold beyond what it was asked for, and still has obeyed: hypervisors count some pages of their own. */
-const slack = 4 * 2 ** 20;
+export function resizingActors(world: DomainWorld): Pick<DomainActors, 'weigh' | 'count' | 'resize'> {
+  return {
+    weigh: effect<MemoryChange, EffectInput>(world, async ({ input: { name } }) => {
+      const handles = world.handles(name);
+      const memory = handles.wanted?.document.spec.memory.size;
+      const { memoryBytes: needs } = await placementOf(world, handles);
+      // A guest that nobody can ask is not counted anew for it.
+      if (memory === undefined || handles.built === undefined || handles.session?.resize === undefined) throw noChannel(name);
+      return { memory, needs, counted: handles.built.placement.memoryBytes };
+    }),
 
-/**
- * What a guest is given is counted, and on record, before it has it; what it is asked for counts as long as it is not seen to be given back.
- * So an engine that is killed in between never gives the same memory to two.
- */
-export function resizeActor(world: DomainWorld): DomainActors['resize'] {
-  return effect<number, AnchorInput>(world, async ({ input: { anchor, name }, signal }) => {
-    const handles = world.handles(name);
-    const { built, session, wanted } = handles;
-    if (anchor === null || built === undefined || session?.resize === undefined || wanted === undefined) {
-      throw new WindlassError('NO_CHANNEL', 'nobody can be asked to change the memory of the guest', { domain: name, retryable: true });
-    }
-    const { size } = wanted.document.spec.memory;
-    const { placement } = await placed(world, handles, name);
-    signal.throwIfAborted();
-    const before = built.placement.memoryBytes;
-    const grows = placement.memoryBytes > before;
-    if (grows) {
-      world.admission.resize(name, placement.memoryBytes);
+    // What is admitted changes before anything is waited for, and records are written in order: a count that comes too late is overtaken by none.
+    count: effect<undefined, DomainEffects['count']['input']>(world, async ({ input: { anchor, bytes, name, unrecorded }, signal }) => {
+      const handles = world.handles(name);
+      const { built } = handles;
+      if (anchor === null || bytes === null || built === undefined) throw new WindlassError('NO_ANCHOR', 'there is no anchor whose memory could be counted', { domain: name, retryable: true });
+      const placement = { ...built.placement, memoryBytes: bytes };
+      world.admission.resize(name, bytes);
+      if (unrecorded === 'counts') {
+        await recordChanges(world.ports, handles, anchor, { placement });
+        return undefined;
+      }
       await recordFirst(world.ports, handles, anchor, { placement }).catch((error: unknown) => {
-        world.admission.resize(name, before);
+        // Too late, and another change may be under way, whose count this would undo.
+        if (!signal.aborted) world.admission.resize(name, built.placement.memoryBytes);
         throw error;
       });
-      signal.throwIfAborted();
-    }
-    const held = await session.resize(size, signal);
-    // Too late, and another change may be under way: what it was counted for before is more.
-    if (grows || held > size + slack || signal.aborted) return size;
-    world.admission.resize(name, placement.memoryBytes);
-    // Where it cannot be written, the next engine counts what it was: that is more, too.
-    await recordChanges(world.ports, handles, anchor, { placement });
-    return size;
-  });
+      return undefined;
+    }),
+
+    resize: effect<number, DomainEffects['resize']['input']>(world, async ({ input: { bytes, name }, signal }) => {
+      const { session } = world.handles(name);
+      if (bytes === null || session?.resize === undefined) throw noChannel(name);
+      return session.resize(bytes, signal);
+    }),
+  };
 }
 
-async function placed(world: DomainWorld, { home, wanted }: DomainHandles, name: string): Promise<Extract<Awaited<ReturnType<DomainWorld['place']>>, { ok: true }>['placed']> {
+function noChannel(domain: string): WindlassError {
+  return new WindlassError('NO_CHANNEL', 'nobody can be asked to change the memory of the guest', { domain, retryable: true });
+}
+
+/** Of the document as it is now, on the hypervisor that runs the guest. */
+async function placementOf(world: DomainWorld, { home, name, wanted }: DomainHandles): Promise<PlacementStatus> {
   const placing = wanted === undefined ? undefined : await world.place(wanted);
   if (placing?.ok !== true || placing.placed.adapter !== home?.adapter) {
     throw new WindlassError('NOT_PLANNED', 'the document cannot be planned for the hypervisor that runs the guest', { domain: name, retryable: true });
   }
-  return placing.placed;
+  return placing.placed.placement;
 }

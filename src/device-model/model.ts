@@ -28,6 +28,8 @@ export type DeviceClass =
   | 'pci'
   /** Tells the host about the guest: pvpanic, a watchdog. */
   | 'health'
+  /** The way to a program inside the guest that the host can ask for things. */
+  | 'agent'
   /** Carries other devices: a USB or SCSI host adapter. */
   | 'controller';
 

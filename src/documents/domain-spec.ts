@@ -52,6 +52,10 @@ export const domainSpec = closed({
     .optional()
     .describe('A watchdog that the guest starts and feeds; a bare word says what happens when it runs out.')
     .meta({ examples: ['restart'] }),
+  guestAgent: z
+    .boolean()
+    .default(false)
+    .describe('A port for the QEMU guest agent (qemu-ga), which is asked to shut the guest down before its power button is pressed; probes can ask it too.'),
   tpm: tpm.optional().describe('A virtual TPM; true is version 2.0.'),
   vsock: vsock.optional().describe('A socket between host and guest; true lets the engine choose the context number.'),
   can: can.prefault([]).describe('CAN buses of the host that the guest joins.'),
@@ -80,14 +84,21 @@ export const domainSpec = closed({
     .meta({ examples: ['qemu', 64055] }),
   ...overrides,
 }).check(
-  whenSound((spec): Finding[] =>
-    HYPERVISORS.flatMap((name) =>
+  whenSound((spec): Finding[] => [
+    ...HYPERVISORS.flatMap((name) =>
       spec[name] === undefined || spec.hypervisor.includes('auto') || spec.hypervisor.includes(name)
         ? []
         : [{ path: [name], message: `has no effect, because hypervisor is ${spec.hypervisor.join(', ')}` }],
     ),
-  ),
+    // Probes change under a running guest, and a port does not: none is added for them in silence.
+    ...(spec.guestAgent ? [] : agentProbes(spec.probes)).map((path) => ({ path: ['probes', ...path], message: 'needs guestAgent: true, which gives the agent its port' })),
+  ]),
 );
+
+/** Paths of the probes that ask the guest's agent. */
+function agentProbes({ live, ready }: z.output<typeof probes>): readonly (readonly string[])[] {
+  return [...('guestAgent' in ready ? [['ready', 'guestAgent']] : []), ...(live !== undefined && 'guestAgent' in live.check ? [['live', 'check', 'guestAgent']] : [])];
+}
 
 /** One document: a domain that should exist on the node. */
 export const domainDocument = closed({

@@ -157,6 +157,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
         }),
         letGo: fromPromise(async () => {
           supervisor.letGo();
+          await orphans.letGo();
           for (const one of handles.values()) {
             one.run.abort();
             closeSession(one);

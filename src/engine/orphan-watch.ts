@@ -1,18 +1,19 @@
 /**
  * Looks, once the first documents say what is wanted, at everything else that an earlier engine left. What is of an earlier boot of the
  * host is cleaned; the rest is told of, and retired through its own machine where the engine was asked to reap. What cannot be
- * understood is only ever told of.
+ * understood is only ever told of. An anchor of which it cannot be told whether it lives is looked at again until it can.
  */
 import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import type { AnchorHome } from '../anchors/home.js';
 import { anchorHome } from '../anchors/home.js';
 import { type AnchorFinding, observeAnchor } from '../anchors/observe.js';
 import type { RunDetails } from '../actors/run-details.js';
-import type { Ports } from '../effects/ports.js';
+import type { Ports, Presence } from '../effects/ports.js';
 import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 import { statusName } from '../status/status-files.js';
 import type { EventLog } from '../status/event-log.js';
 import type { Leftovers } from './leftovers.js';
+import { createLookingAgain } from './looking-again.js';
 import type { Discovered, Orphan } from './orphans.js';
 import { orphanFrom } from './orphans.js';
 
@@ -47,6 +48,8 @@ export interface OrphanWatch {
   lookAgain(): Promise<void>;
   /** The domain is gone, and nothing of it is left. */
   gone(name: string): void;
+  /** Looks at nothing any more. Resolves once what is being looked at is. */
+  letGo(): Promise<void>;
 }
 
 export function createOrphanWatch({ adapters, bootId, changed, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
@@ -66,24 +69,43 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     if (run !== undefined && presence !== 'unknown' && !isSupervised(name) && (policy === 'reap' || run.ending?.cause === 'removed')) retire(name, run);
   };
 
-  const look = async (left: Discovered): Promise<void> => {
+  /** `before`: as it was found by the look before; undefined for the first. */
+  const look = async (left: Discovered, before?: Orphan): Promise<void> => {
     const { name } = left;
     const finding = await observeAnchor(ports, homeOf(left));
-    // A document may have come to name it while the host was asked.
-    if (isNamed(name) || discovered.get(name) !== left) return;
+    // A document may have come to name it while the host was asked, or somebody else have looked.
+    if (isNamed(name) || discovered.get(name) !== left || found.get(name) !== before) return;
     if (finding.presence === 'absent') release(name);
-    if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId) {
+    if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId && !isSupervised(name)) {
       if (await leftovers.remove(name, homeOf(left))) cleaned(left, 'other-boot');
       return;
     }
     const seen = orphanFrom(left, finding);
     const orphan = left.problem === undefined ? seen : { ...seen, reason: left.problem };
-    found.set(name, orphan);
     const { directory, hypervisor, pid, presence, reason } = orphan;
-    log.publish('windlass.orphan.found', name, { hypervisor, directory, pid, presence, reason });
+    if (presence === before?.presence) return;
+    found.set(name, orphan);
+    if (before === undefined) log.publish('windlass.orphan.found', name, { hypervisor, directory, pid, presence, reason });
     changed();
-    retireIfDue(left, finding);
+    if (before === undefined || before.presence === 'unknown') retireIfDue(left, finding);
   };
+
+  const lookAgainAt = async (presences: readonly Presence[]): Promise<void> => {
+    await Promise.all(
+      unnamed(presences).map(async (orphan) => {
+        const left = discovered.get(orphan.name);
+        if (left !== undefined) await look(left, orphan);
+      }),
+    );
+  };
+
+  const unnamed = (presences: readonly Presence[]): readonly Orphan[] => [...found.values()].filter(({ name, presence }) => presences.includes(presence) && !isNamed(name));
+
+  const lookingAgain = createLookingAgain(
+    ports.clock,
+    () => unnamed(['unknown']).length,
+    () => lookAgainAt(['unknown']),
+  );
 
   /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */
   const cleanNeverLaunched = async (): Promise<void> => {
@@ -119,29 +141,18 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
         found.delete(name);
         changed();
       }
-      looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map(look), cleanNeverLaunched().catch(() => undefined)]).then(() => undefined);
+      looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map((left) => look(left)), cleanNeverLaunched().catch(() => undefined)]).then(() => lookingAgain.begin());
       return looked;
     },
     async lookAgain() {
-      const living = [...found.values()].filter(({ name, presence }) => presence !== 'absent' && !isNamed(name));
-      await Promise.all(
-        living.map(async (orphan) => {
-          const left = discovered.get(orphan.name);
-          if (left === undefined) return;
-          const finding = await observeAnchor(ports, homeOf(left));
-          if (isNamed(orphan.name) || found.get(orphan.name) !== orphan) return;
-          if (orphan.presence === 'unknown') retireIfDue(left, finding);
-          if (finding.presence !== 'absent') return;
-          found.set(orphan.name, orphanFrom(left, finding));
-          release(orphan.name);
-          changed();
-        }),
-      );
+      await lookAgainAt(['present', 'unknown']);
+      lookingAgain.begin();
     },
     gone(name) {
       const orphan = found.get(name);
       discovered.delete(name);
       if (orphan !== undefined) cleaned(orphan, 'reaped');
     },
+    letGo: () => lookingAgain.end(),
   };
 }

@@ -189,7 +189,16 @@ export interface AnchorSession {
    * `guest.memory` is told.
    */
   resize?(bytes: number, signal: AbortSignal): Promise<number>;
-  /** The gentle rungs. `terminate` and `kill` are signals and need no channel. */
+  /**
+   * Does the guest's agent answer? Resolves to true as soon as it does, to false once the signal is aborted or where it cannot be asked. Left out
+   * where nothing leads to one.
+   */
+  agentAnswers?(signal: AbortSignal): Promise<boolean>;
+  /**
+   * The gentle rungs; `terminate` and `kill` are signals and need no channel. `ask` has somebody inside the guest shut it down, and resolves when
+   * that was said, whether it is heeded or not; a retryable rejection says that asking again may help. `press` is the power button.
+   */
+  ask(signal: AbortSignal): Promise<void>;
   press(): Promise<void>;
   quit(): Promise<void>;
   /** The last lines spoken on the channel, for the evidence bundle; secrets redacted. */

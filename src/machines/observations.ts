@@ -58,6 +58,9 @@ export type Observation =
   /** Confirmed: the anchor process is gone. */
   | { readonly type: 'anchor.exited'; readonly exit: AnchorExit };
 
-/** The rungs of the halting ladder, gentlest first. An adapter serves some of them. */
-export const rungs = ['press', 'quit', 'terminate', 'kill'] as const;
+/**
+ * The rungs of the halting ladder, gentlest first; a plan has some of them. `ask` has somebody inside the guest shut it down, `press` is its
+ * power button.
+ */
+export const rungs = ['ask', 'press', 'quit', 'terminate', 'kill'] as const;
 export type Rung = (typeof rungs)[number];

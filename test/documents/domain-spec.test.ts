@@ -37,6 +37,7 @@ describe('the shortest document', () => {
         sound: false,
         rng: true,
         crypto: false,
+        guestAgent: false,
         can: [],
         usb: [],
         pci: [],
@@ -52,6 +53,7 @@ describe('the shortest document', () => {
           connect: 10_000,
           boot: 10_000,
           ready: 60_000,
+          ask: 30_000,
           press: 60_000,
           quit: 5000,
           terminate: 5000,
@@ -96,7 +98,7 @@ describe('short forms mean the long ones', () => {
     });
     expect(spec("cpu: { pinning: '3,0-1' }").cpu.pinning).toEqual([0, 1, 3]);
     expect(spec('cloudInit: { userData: { file: ./user.yaml } }').cloudInit?.userData).toEqual({ file: '/etc/windlass/user.yaml' });
-    expect(spec('probes: { ready: { tcp: { port: 22 } }, live: { check: { guestAgent: true } } }').probes).toEqual({
+    expect(spec('probes: { ready: { tcp: { port: 22 } }, live: { check: { guestAgent: true } } }\nguestAgent: true').probes).toEqual({
       ready: { tcp: { address: '127.0.0.1', port: 22 } },
       live: { check: { guestAgent: true }, interval: 10_000, timeout: 1000, failures: 3, onFailure: 'report' },
     });
@@ -138,6 +140,8 @@ describe('fields that contradict each other', () => {
       'spec.display.vnc.password: takes exactly one of file or env, not file and env',
     ],
     ['probes: { ready: {} }', 'spec.probes.ready: takes exactly one of runState, console, tcp, vsock or guestAgent, not none'],
+    ['probes: { ready: { guestAgent: true } }', 'spec.probes.ready.guestAgent: needs guestAgent: true, which gives the agent its port'],
+    ['probes: { live: { check: { guestAgent: true } } }', 'spec.probes.live.check.guestAgent: needs guestAgent: true, which gives the agent its port'],
     ['usb: [ { vendor: 046d } ]', 'spec.usb[0]: takes either vendor and product, or bus and port'],
     ['restart: { backoff: { initial: 2s, max: 1s } }', 'spec.restart.backoff.max: 1000 ms is shorter than initial (2000 ms)'],
     ['hypervisor: qemu\nxen: {}', 'spec.xen: has no effect, because hypervisor is qemu'],

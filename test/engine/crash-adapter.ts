@@ -73,6 +73,7 @@ function sessionOf(ports: Ports, identity: ProcessIdentity, guests: Map<number, 
     runState: () => Promise.resolve(guests.get(identity.pid) ?? 'prelaunch'),
     release: () => become('running'),
     pause: () => become('paused'),
+    ask: () => Promise.resolve(),
     press: () => Promise.resolve(),
     quit: async () => {
       await ports.processes.signal(identity, 'SIGTERM');

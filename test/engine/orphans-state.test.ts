@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine, EngineOptions, ParsedDocument, WindlassEvent } from '../../src/index.js';
+import type { ProcessIdentity } from '../../src/effects/ports.js';
 import { createEngine, parseDocuments } from '../../src/index.js';
 import type { SimulatedHost } from '../support/simulated-host.js';
 import { simulatedHost } from '../support/simulated-host.js';
@@ -81,6 +82,53 @@ test('what cannot be understood is never reaped', async () => {
     { name: 'two', presence: 'unknown', pid: null, reason: expect.stringContaining('/s/process/two/anchor.json') as string },
   ]);
   expect(host.living()).toBe(3);
+});
+
+/** Whether the anchors of these domains live cannot be told, until it is mended. */
+async function hidden(host: SimulatedHost, ...names: readonly string[]): Promise<{ readonly mend: () => void; readonly looks: () => number }> {
+  const { files, processes } = host.ports;
+  const pids = await Promise.all(names.map(async (name) => (JSON.parse((await files.readText(`/s/process/${name}/anchor.json`)) ?? '') as { identity: { pid: number } }).identity.pid));
+  const presence = processes.presence.bind(processes);
+  const findByArgument = processes.findByArgument.bind(processes);
+  let looks = 0;
+  Object.assign(processes, {
+    presence: (identity: ProcessIdentity) => (pids.includes(identity.pid) && ++looks > 0 ? Promise.resolve('unknown') : presence(identity)),
+    findByArgument: async (argument: string) => (await findByArgument(argument)).filter(({ pid }) => !pids.includes(pid)),
+  });
+  return { mend: () => void Object.assign(processes, { presence, findByArgument }), looks: () => looks };
+}
+
+test('an anchor of which it cannot be told whether it lives is looked at again until it can, and then goes the way of the others', async () => {
+  const host = await deserted();
+  const { looks, mend } = await hidden(host, 'two', 'three');
+  await using engine = await start(host, { orphans: 'reap' });
+  const events = heard(engine);
+  await engine.apply(domains('one'));
+  expect(engine.orphans().map(({ name, presence }) => [name, presence])).toEqual([
+    ['three', 'unknown'],
+    ['two', 'unknown'],
+  ]);
+  const before = looks();
+  // Nobody asks for anything that they hold.
+  await expect.poll(looks, { timeout: 5_000 }).toBeGreaterThan(before);
+  expect(host.living()).toBe(3);
+  mend();
+  await expect.poll(() => engine.orphans(), { timeout: 10_000 }).toEqual([]);
+  expect(host.living()).toBe(1);
+  expect(events.filter(({ type }) => type === 'windlass.orphan.found')).toHaveLength(2);
+});
+
+test('memory that an anchor may hold is free for others once it is seen to be gone, though they wait for memory alone', async () => {
+  const host = await deserted();
+  const { mend } = await hidden(host, 'two', 'three');
+  await using engine = await start(host, { memoryLimit: 4 * 64 * 2 ** 20 });
+  await engine.apply(domains('one'));
+  host.kill(Math.max(...host.pids()));
+  await engine.apply(domains('one', 'four', 'five'));
+  await expect.poll(() => engine.list().filter(({ problem }) => problem?.reason === 'INSUFFICIENT_MEMORY')).toHaveLength(1);
+  mend();
+  expect(await engine.settled({ signal: AbortSignal.timeout(10_000) })).toBe(true);
+  expect(engine.orphans().map(({ presence }) => presence).sort()).toEqual(['absent', 'present']);
 });
 
 test('what is of an earlier boot of the host, or was never launched, is cleaned without asking', async () => {

@@ -3,15 +3,16 @@ import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { cacheDirectory } from './cache.js';
 
-const labs = ['xen', 'passthrough'];
+const labs = ['linux', 'passthrough', 'xen'];
 
 const help = `npm run test:lab -- LAB [options] [FILE...]
 
-Runs the scenarios of a lab: a whole machine that QEMU emulates, built from Debian packages that are
+Runs the scenarios of a lab: a whole machine that QEMU emulates, or a guest, built from Debian packages that are
 downloaded and unpacked into ${cacheDirectory()}. Nothing is installed but QEMU.
 FILE: parts of the names of scenario files to run; default all.
 
 labs
+  linux         a Linux guest with Debian's qemu-guest-agent, which Windlass starts on this host's QEMU
   passthrough   a host with an IOMMU and PCI devices of many kinds, whose root is this host's, read-only
   xen           Xen 4.17 with a Linux dom0, its tool stack, and guests (LAB_XENSTORED=c: with the xenstored in C)
 

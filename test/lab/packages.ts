@@ -1,8 +1,8 @@
 /**
- * Debian packages without installing them: apt resolves their dependencies as if the machine were empty, downloads and verifies them; they
- * are unpacked side by side into one tree of the cache. No maintainer script runs. Needs no root.
+ * Debian packages without installing them: apt resolves their dependencies, downloads and verifies them; they are unpacked side by side into
+ * one tree of the cache. No maintainer script runs. Needs no root, and no package lists of the host's.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheDirectory, digestOf, exclusively, use } from './cache.js';
@@ -13,13 +13,21 @@ const deadline = 10 * 60_000;
 const merged = ['bin', 'sbin', 'lib', 'lib64'];
 
 /**
- * The directory that holds the packages and all that they depend on, unpacked. Its name is a digest of every package's exact version, so it
+ * The directory that holds the packages and all that they depend on, unpacked: as if the machine were empty, for one of its own. Its name is a digest of every package's exact version, so it
  * serves as the packages' part of a cache key. Packages come from the archives that the host's apt knows; recommended ones are left out.
  * Throws an Error with apt's words when one is not to be had.
  * `making` wraps the work when they are not in the cache.
  */
 export async function ensurePackages(names: readonly string[], making: Making = (work) => work()): Promise<string> {
-  const apt = privateApt();
+  return await ensured(aptOfEmptyMachine(), names, making);
+}
+
+/** The same for programs that run here: without what this host has installed, and of its architecture. The named ones are there in any case. */
+export async function ensurePackagesBesideHost(names: readonly string[], making: Making = (work) => work()): Promise<string> {
+  return await ensured(aptOfHost(), ['--reinstall', ...names], making);
+}
+
+async function ensured(apt: Apt, names: readonly string[], making: Making): Promise<string> {
   // The first try may know no packages yet, or versions that the archive no longer has.
   return await obtain(apt, names, making).catch(async () => {
     await exclusively('packages', () => run(apt, ['update', '-q']));
@@ -58,23 +66,36 @@ interface Apt {
   readonly options: readonly string[];
 }
 
-/** apt with an empty status, and with a place of its own for whatever it writes; sources and keys are the host's. */
-function privateApt(): Apt {
+function aptOfEmptyMachine(): Apt {
   const directory = cacheDirectory('apt');
-  for (const name of ['archives/partial', 'lists/partial']) mkdirSync(join(directory, name), { recursive: true });
   const status = join(directory, 'status');
   if (!existsSync(status)) writeFileSync(status, '');
+  return privateApt(directory, directory, ['-o', 'APT::Architecture=amd64']);
+}
+
+/** Its status is a copy, beside which apt may lock what it likes. */
+function aptOfHost(): Apt {
+  const directory = cacheDirectory('apt', 'host');
+  const status = join(directory, 'status');
+  copyFileSync('/var/lib/dpkg/status', `${status}.${process.pid}`);
+  renameSync(`${status}.${process.pid}`, status);
+  // Lists are of one architecture.
+  return privateApt(directory, process.arch === 'x64' ? cacheDirectory('apt') : directory, []);
+}
+
+/** apt with a place of its own for whatever it writes; sources and keys are the host's. `directory` has its status, `lists` what archives have. */
+function privateApt(directory: string, lists: string, more: readonly string[]): Apt {
+  for (const path of [join(directory, 'archives', 'partial'), join(lists, 'lists', 'partial')]) mkdirSync(path, { recursive: true });
   const options = {
-    'Dir::State::status': status,
-    'Dir::State::lists': join(directory, 'lists'),
+    'Dir::State::status': join(directory, 'status'),
+    'Dir::State::lists': join(lists, 'lists'),
     'Dir::Cache': directory,
     'Dir::Cache::archives': join(directory, 'archives'),
     // The cache is this user's; apt's own user could not write there.
     'APT::Sandbox::User': 'root',
-    'APT::Architecture': 'amd64',
     'DPkg::Lock::Timeout': '600',
   };
-  return { directory, options: Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]) };
+  return { directory, options: [...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]), ...more] };
 }
 
 /** File names of all packages that the named ones need. None is taken for downloaded already, so that all are told. */
@@ -102,7 +123,7 @@ async function unpackAll(files: readonly string[], tree: string): Promise<void> 
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) await unpack(file, tree);
   };
   await Promise.all([worker(), worker()]);
-  if (readdirSync(join(tree, 'usr', 'bin')).length === 0) throw new Error(`nothing was unpacked into ${tree}`);
+  if (readdirSync(join(tree, 'usr')).length === merged.length) throw new Error(`nothing was unpacked into ${tree}`);
 }
 
 /** Not `dpkg-deb -x`: it would replace the links of the merged directories by directories. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
-import { withMemory } from './model/documents.js';
+import { withCounts, withMemory } from './model/documents.js';
 import { explore } from './model/explore.js';
 import { allGuarantees } from './model/guarantees.js';
 import { MachineTable } from './model/machine.js';
@@ -10,6 +10,7 @@ import { scenario } from './model/report.js';
 
 const setting = { policy: 'Never', onChange: 'restart' } as const;
 const table = new MachineTable(domainMachine);
+const deep = { states: Infinity, documents: ['running', 'more memory'], behaving: ['host', 'channel', 'effect'] } as const;
 const near = { states: 40_000, documents: ['running', 'another device model'] };
 
 describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, () => {
@@ -22,7 +23,19 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
   it('keeps every rule where memory changes under the guest, too', () => {
     const { paths, violation } = explore(domainMachine, withMemory, { states: 8_000, documents: ['running', 'more memory'] }, allGuarantees, table);
     expect(violation === null ? '' : scenario(violation)).toBe('');
-    expect(paths).toContain('anchored.running.resizing');
+    expect(paths).toContain('anchored.running.resizing.asking');
+  });
+
+  it('keeps them as deep as it goes, where only users, time and the end of the engine disturb a change of memory', () => {
+    const { complete, paths, violation } = explore(domainMachine, withCounts, deep, allGuarantees, table);
+    expect(violation === null ? '' : scenario(violation)).toBe('');
+    expect(complete).toBe(true);
+    expect(paths).toContain('anchored.running.resizing.recounting');
+  });
+
+  it('needs of its effects: countsInOrder', () => {
+    const { violation } = explore(domainMachine, withCounts, deep, { ...allGuarantees, countsInOrder: false }, table);
+    expect(violation?.rule).toMatch(/memory that is not counted/);
   });
 
   it.each([
@@ -99,5 +112,30 @@ describe('a mistake in the machine', { timeout: 30_000 }, () => {
     const { violation } = explore(mutated(change), setting, near);
     expect(violation?.rule).toMatch(rule);
     expect(scenario(violation ?? { rule: '', trace: [] })).toContain('document: running');
+  });
+
+  it.each<[string, (config: Mutable) => void]>([
+    [
+      'more memory is given before it is counted',
+      (config) => {
+        const { invoke } = inside(config, 'anchored.running.resizing.weighing');
+        invoke['onDone'] = (invoke['onDone'] as unknown[]).slice(1);
+      },
+    ],
+    [
+      'memory that the guest keeps is counted as given back',
+      (config) => {
+        inside(config, 'anchored.running.resizing.asking').invoke['onDone'] = { target: 'recounting', actions: 'resized' };
+      },
+    ],
+    [
+      'it is asked for although it could not be put on record',
+      (config) => {
+        inside(config, 'anchored.running.resizing.counting').invoke['onError'] = 'asking';
+      },
+    ],
+  ])('is found: %s', (_, change) => {
+    const { violation } = explore(mutated(change), withCounts, { ...deep, behaving: ['host', 'channel'] });
+    expect(violation?.rule).toMatch(/memory that is not counted/);
   });
 });

@@ -5,7 +5,7 @@
 import { Subject, takeUntil } from 'rxjs';
 import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import type { ExitFacts, LaunchedProcess, Ports, ProcessIdentity } from '../../src/effects/ports.js';
-import type { Observation, RunState } from '../../src/machines/observations.js';
+import { rungs, type Observation, type RunState } from '../../src/machines/observations.js';
 import { WindlassError } from '../../src/errors.js';
 import { memoryFiles } from './memory-files.js';
 
@@ -154,7 +154,7 @@ export function simulatedHost(): SimulatedHost {
         memoryBytes: document.spec.memory.size,
         cpus: 1,
         claims: [],
-        ladder: ['press', 'quit', 'terminate', 'kill'],
+        ladder: rungs,
         recipe: { executable: '/simulated/vmm', args: [layout.directory], env: {}, marker: layout.directory, files: [], copies: [], requires: [], transient: [] },
       },
     }),
@@ -194,17 +194,19 @@ function simulatedSession(anchor: Anchor): AnchorSession {
     seen.next({ type: 'guest.state', state });
     return Promise.resolve();
   };
+  const shutDown = (): Promise<void> => {
+    if (anchor.state !== 'running') return Promise.resolve();
+    seen.next({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+    return become('shutdown');
+  };
   return {
     observations: seen.pipe(takeUntil(closed)),
     latestState: () => anchor.state,
     runState: () => Promise.resolve(anchor.state),
     release: () => (['prelaunch', 'paused', 'io-error'].includes(anchor.state) ? become('running') : Promise.resolve()),
     pause: () => (anchor.state === 'running' ? become('paused') : Promise.resolve()),
-    press: () => {
-      if (anchor.state !== 'running') return Promise.resolve();
-      seen.next({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
-      return become('shutdown');
-    },
+    ask: shutDown,
+    press: shutDown,
     quit: () => {
       end({ code: 0, signal: null });
       return Promise.resolve();

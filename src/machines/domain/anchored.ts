@@ -1,4 +1,5 @@
 import { halting } from './halting.js';
+import { resizing } from './resizing.js';
 import { domainSetup, key, target } from './setup.js';
 
 /** An anchor that is gone is collected, and one that must go is halted, from every phase in which it may live. */
@@ -147,18 +148,7 @@ const running = domainSetup.createStateConfig({
       },
       after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
     },
-    resizing: {
-      description: 'The guest is given more memory, or asked for some, as it runs.',
-      tags: ['busy'],
-      entry: 'askMemory',
-      invoke: {
-        src: 'resize',
-        input: target,
-        onDone: { target: 'settling', actions: { type: 'resized', params: ({ event }) => event.output } },
-        onError: { target: 'retrying', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
-      },
-      after: { resizeDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the memory of the guest was not changed in time' } } },
-    },
+    resizing,
     reconnecting: {
       tags: ['busy', 'degraded'],
       entry: 'openChannel',

@@ -1,6 +1,7 @@
 /** The facts that a domain machine carries. JSON only: no handles, no secrets, no documents. */
 import type { AnchorExit, Rung, RunState } from '../observations.js';
 import type { DomainEnd, EndCause, RestartPolicy } from './ends.js';
+import type { MemoryChange } from './memory.js';
 
 export type Power = 'running' | 'paused' | 'halted';
 
@@ -11,6 +12,7 @@ export interface DomainDeadlines {
   readonly connect: number;
   readonly boot: number;
   readonly ready: number;
+  readonly ask: number;
   readonly press: number;
   readonly quit: number;
   readonly terminate: number;
@@ -106,6 +108,8 @@ export interface DomainContext {
   readonly memory: number | null;
   /** It was seen since the change under way was asked for: likewise. */
   readonly memorySeen: boolean;
+  /** The change of memory under way, or the last one, which a document that comes meanwhile does not alter; null before the first. */
+  readonly memoryChange: MemoryChange | null;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -143,6 +147,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     seenSinceAsked: false,
     memory: null,
     memorySeen: false,
+    memoryChange: null,
     incarnation: 0,
     failures: 0,
     resets: 0,

@@ -39,6 +39,7 @@ export const domainDelays = {
   bootDeadline: fromDocument('boot'),
   readyDeadline: fromDocument('ready'),
   noteDeadline: 2_000,
+  askDeadline: fromDocument('ask'),
   pressDeadline: fromDocument('press'),
   quitDeadline: fromDocument('quit'),
   terminateDeadline: fromDocument('terminate'),

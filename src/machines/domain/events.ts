@@ -1,6 +1,7 @@
 import type { Observation, Rung, RunState } from '../observations.js';
 import type { AnchorFacts, DesiredDomain, Finding, Problem } from './context.js';
 import type { DomainEnd } from './ends.js';
+import type { MemoryChange } from './memory.js';
 
 /** An observation bound to the run it was made in; one of another incarnation is dropped. */
 export type DomainObservation = Observation & { readonly incarnation: number };
@@ -46,10 +47,22 @@ export interface DomainEffects {
   readonly probe: { input: EffectInput; output: undefined };
   readonly pause: { input: EffectInput; output: RunState };
   readonly resume: { input: EffectInput; output: RunState };
-  /** Answers with the bytes that the guest may have afterwards. */
-  readonly resize: { input: AnchorInput; output: number };
+  /** What the document would change of the guest's memory, and of what its domain counts for. Changes nothing. */
+  readonly weigh: { input: EffectInput; output: MemoryChange };
+  /**
+   * From now on the domain counts for so many bytes, with overhead, and that goes on record. Where it cannot, `unrecorded` says whether it
+   * counts all the same. What is not answered has happened, or comes before whatever is counted later.
+   */
+  readonly count: { input: AnchorInput & { readonly bytes: number | null; readonly unrecorded: 'refused' | 'counts' }; output: undefined };
+  /** Asks the guest to have so many bytes, and answers with those that it holds afterwards. */
+  readonly resize: { input: EffectInput & { readonly bytes: number | null }; output: number };
   /** Puts on record why the run is being ended: an engine that comes after this one goes on with that. */
   readonly note: { input: EffectInput & { readonly end: DomainEnd | null }; output: undefined };
+  /**
+   * Asks again `again` milliseconds after each answer, or none: whoever is asked may not be there yet, or may be hindered. Fails where asking
+   * again would not help.
+   */
+  readonly ask: { input: AnchorInput & { readonly again: number }; output: undefined };
   /** Presses again every `again` milliseconds: a press before the guest listens to its button is lost, and nobody tells. */
   readonly press: { input: AnchorInput & { readonly again: number }; output: undefined };
   readonly quit: { input: AnchorInput; output: undefined };

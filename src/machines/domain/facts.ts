@@ -82,6 +82,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   anchor: null,
   runState: null,
   memory: null,
+  memoryChange: null,
   rung: null,
   end: null,
   ending: false,
@@ -100,7 +101,7 @@ export const answeredRunState = (context: DomainContext, runState: RunState): Ch
 });
 
 /** The guest's memory was changed. Somebody may have changed it again before that was answered; what is seen is newer. */
-export const resized = ({ memory, memorySeen }: DomainContext, given: number): Changes => ({ memory: memorySeen ? memory : given });
+export const resized = ({ memory, memoryChange, memorySeen }: DomainContext): Changes => ({ memory: memorySeen ? memory : (memoryChange?.memory ?? memory) });
 
 export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
   ...answeredRunState(context, runState),

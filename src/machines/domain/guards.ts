@@ -51,9 +51,9 @@ export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.r
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 
-/** Only a guest that runs, whose end we ask for, can be asked politely. */
-export const canPress = ({ channel, end, ladder, runState }: Facts): boolean =>
-  channel === 'open' && ladder.includes('press') && runState === 'running' && (end === null || outcomeOf(end.cause) === 'desired');
+export const canAsk = (facts: Facts): boolean => facts.ladder.includes('ask') && listens(facts);
+
+export const canPress = (facts: Facts): boolean => facts.ladder.includes('press') && listens(facts);
 
 export const canQuit = ({ channel, ladder }: Facts): boolean => channel === 'open' && ladder.includes('quit');
 
@@ -86,5 +86,9 @@ export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) &&
 /** The guest has more or less memory than its document says, which can be changed under it; all else is as it should be. */
 export const canResize = (facts: Facts): boolean =>
   facts.memory !== null && facts.memory !== facts.desired.memory && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
+
+/** Only a guest that runs, whose end we ask for, can be asked politely. */
+const listens = ({ channel, end, runState }: Facts): boolean =>
+  channel === 'open' && runState === 'running' && (end === null || outcomeOf(end.cause) === 'desired');
 
 const isStopped = ({ runState }: Facts): boolean => runState === 'paused' || runState === 'prelaunch';

@@ -2,13 +2,14 @@ import { concludeRun } from './facts.js';
 import { domainSetup, key, target } from './setup.js';
 
 /** Milliseconds. */
+const askInterval = 3_000;
 const pressInterval = 3_000;
 
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
 
 /** The ladder: each rung has a deadline, the kill rung sits behind no call to the channel, and the rung that ended it is recorded. */
 export const halting = domainSetup.createStateConfig({
-  description: 'The ladder: press, quit, terminate, kill. The rung that ended it is recorded.',
+  description: 'The ladder: ask, press, quit, terminate, kill. The rung that ended it is recorded.',
   initial: 'choosing',
   tags: ['busy'],
   entry: 'beginEnd',
@@ -25,17 +26,29 @@ export const halting = domainSetup.createStateConfig({
       invoke: {
         src: 'note',
         input: ({ context }) => ({ ...key({ context }), end: context.end }),
-        onDone: 'asking',
+        onDone: 'afterNote',
         // The end matters more than its record.
-        onError: { target: 'asking', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+        onError: { target: 'afterNote', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { noteDeadline: 'asking' },
+      after: { noteDeadline: 'afterNote' },
+    },
+    afterNote: {
+      always: [{ guard: 'canAsk', target: 'asking' }, { target: 'afterAsk' }],
     },
     asking: {
+      description: 'Somebody inside the guest is asked to shut it down.',
+      entry: { type: 'climb', params: 'ask' },
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
+      // It says why nobody is reached, who may yet come.
+      on: { 'effect.waiting': { actions: 'noteWaiting' } },
+      invoke: { src: 'ask', input: ({ context }) => ({ ...target({ context }), again: askInterval }), onError: { target: 'afterAsk', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
+      after: { askDeadline: 'afterAsk' },
+    },
+    afterAsk: {
       always: [{ guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],
     },
     pressing: {
-      description: 'The power button: the guest is asked to shut down.',
+      description: 'The power button: the guest is told to shut down.',
       entry: { type: 'climb', params: 'press' },
       always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
       invoke: { src: 'press', input: ({ context }) => ({ ...target({ context }), again: pressInterval }), onError: { target: 'afterPress', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },

@@ -8,6 +8,7 @@ import { domainDelays } from './delays.js';
 import type { EndCause } from './ends.js';
 import type { DomainEffects, DomainEvent, DomainObservation, EffectInput, PlanFacts } from './events.js';
 import * as facts from './facts.js';
+import { type MemoryChange, gaveBack, needsMore } from './memory.js';
 import * as when from './guards.js';
 import type { AnchorFacts } from './context.js';
 import type { Rung, RunState } from '../observations.js';
@@ -58,8 +59,11 @@ export const domainSetup = setup({
     probe: effect('probe'),
     pause: effect('pause'),
     resume: effect('resume'),
+    weigh: effect('weigh'),
+    count: effect('count'),
     resize: effect('resize'),
     note: effect('note'),
+    ask: effect('ask'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),
@@ -85,7 +89,8 @@ export const domainSetup = setup({
     openChannel: assign({ seenSinceAsked: false, channel: 'none' }),
     askRunState: assign({ seenSinceAsked: false }),
     askMemory: assign({ memorySeen: false }),
-    resized: assign(({ context }, given: number) => facts.resized(context, given)),
+    weighed: assign((_, memoryChange: MemoryChange) => ({ memoryChange })),
+    resized: assign(({ context }) => facts.resized(context)),
     answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
     endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => facts.endedByDeadline(context, end)),
@@ -118,6 +123,7 @@ export const domainSetup = setup({
     anchorIsGone: guard(when.anchorIsGone),
     guestIsOff: guard(when.guestIsOff),
     channelIsLost: guard(when.channelIsLost),
+    canAsk: guard(when.canAsk),
     canPress: guard(when.canPress),
     canQuit: guard(when.canQuit),
     canTerminate: guard(when.canTerminate),
@@ -132,6 +138,8 @@ export const domainSetup = setup({
     isHung: guard(when.isHung),
     canPause: guard(when.canPause),
     canResize: guard(when.canResize),
+    needsMore: (_, change: MemoryChange) => needsMore(change),
+    gaveBack: ({ context }, held: number) => context.memoryChange !== null && gaveBack(context.memoryChange, held),
     isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),

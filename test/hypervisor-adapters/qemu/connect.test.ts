@@ -6,13 +6,16 @@ import type { Ports, SocketPort } from '../../../src/effects/ports.js';
 import type { AnchorSession } from '../../../src/hypervisor-adapters/contract.js';
 import { connect } from '../../../src/hypervisor-adapters/qemu/anchor/connect.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
+import { startAgentPeers } from '../../fakes/agent-peer.js';
 import { startQmpPeers } from '../../fakes/qmp-peer.js';
 import { layoutOf } from './plan-requests.js';
 
 const real = hostPorts();
 const peers = startQmpPeers();
+const agents = startAgentPeers();
 afterAll(async () => {
   peers.stop();
+  agents.stop();
   await real.close();
 });
 
@@ -49,4 +52,19 @@ it('gives up when its signal says so', async () => {
   const connecting = connectIn(directory.path, controller.signal);
   controller.abort(reason);
   await expect(connecting).rejects.toBe(reason);
+});
+
+it('finds the guest’s agent beside the monitor, and says so where the domain has no port for one', async () => {
+  await using directory = await temporaryDirectory();
+  await symlink(await peers.listen(), `${directory.path}/qmp`);
+  const session = await connectIn(directory.path, AbortSignal.timeout(5000));
+  await expect(session.ask(AbortSignal.timeout(5000))).rejects.toMatchObject({ code: 'AGENT_ABSENT', retryable: false });
+  expect(await session.agentAnswers?.(AbortSignal.timeout(5000))).toBe(false);
+
+  const agent = await agents.listen();
+  await symlink(agent, `${directory.path}/agent`);
+  expect(await session.agentAnswers?.(AbortSignal.timeout(5000))).toBe(true);
+  await session.ask(AbortSignal.timeout(5000));
+  expect(await agents.heardAt(agent)).toContain('guest-shutdown');
+  session.close();
 });

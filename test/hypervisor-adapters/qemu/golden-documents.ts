@@ -67,6 +67,7 @@ export function goldenDocuments(files: string): Readonly<Record<string, GoldenDo
       },
     }),
     devices: anywhere({ memory: '64Mi', rng: true, crypto: true, shares: [{ name: 'data', path: `${files}/shared,dir` }, { name: 'docs', path: files, readOnly: true }] }),
+    agent: anywhere({ memory: '64Mi', guestAgent: true, crypto: true, input: ['tablet'], networks: [{}], probes: { ready: { guestAgent: true } } }),
     pc: anywhere({ memory: '64Mi', rng: false, serial: [], qemu: { machine: 'pc', cpuModel: 'qemu64,+ssse3' }, disks: [{ image: `${files}/a.img` }], cdrom: `${files}/h.iso` }),
     unconfined: anywhere({ memory: '64Mi', sandbox: false, disks: [{ image: `${files}/a.img`, readOnly: true }] }),
     otherUser: anywhere({ memory: '64Mi', user: 65534, disks: [{ image: `${files}/a.img` }] }),

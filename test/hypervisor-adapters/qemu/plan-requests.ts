@@ -14,7 +14,7 @@ export const plainFacts: HypervisorFacts = {
   devices: [
     ...['VGA', 'e1000', 'hda-duplex', 'i6300esb', 'ib700', 'ich9-intel-hda', 'ide-cd', 'ide-hd', 'isa-serial', 'nvme', 'pvpanic', 'qemu-xhci', 'scsi-hd', 'usb-host'],
     ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
-    ...['pcie-root-port', 'vfio-pci', 'virtio-rng-pci', 'virtio-scsi-pci'],
+    ...['pcie-root-port', 'vfio-pci', 'virtio-rng-pci', 'virtio-scsi-pci', 'virtio-serial-pci', 'virtserialport'],
   ],
   kernelBackEnds: ['tun'],
 };

@@ -38,7 +38,14 @@ describe('a plan', () => {
     const config = parseXlConfig(configOf(planned(kernel)));
     const endings = ['on_poweroff', 'on_reboot', 'on_crash', 'on_watchdog', 'on_soft_reset'];
     expect(endings.map((ending) => config.get(ending))).toEqual(endings.map(() => 'preserve'));
-    expect(planned(kernel).ladder).toEqual(['press', 'quit', 'kill']);
+  });
+
+  it.each([
+    ['pv', ['ask', 'quit', 'kill']],
+    ['pvh', ['ask', 'quit', 'kill']],
+    ['hvm', ['ask', 'press', 'quit', 'kill']],
+  ] as const)('asks a %s guest first, and presses only where there is a button', (type, ladder) => {
+    expect(planned({ ...kernel, xen: { type } }).ladder).toEqual(ladder);
   });
 
   it('holds the device model, with who serves each device and why', () => {

@@ -34,7 +34,7 @@ test('a Linux guest with a disk and a network: it reads and writes the one, and 
   await expect.poll(ping, { timeout: 60_000, interval: 1_000 }).toBe(0);
   await windlass.write({});
   const { data } = await engine.until('windlass.domain.ended', 'linux', () => true);
-  expect(data.end).toMatchObject({ cause: 'removed', rung: 'press' });
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask' });
   await engine.until('windlass.domain.forgotten', 'linux', () => true);
   // The image is let go of, and holds what the guest wrote into its ninth sector.
   const { stdout } = await lab.exec(['dd', 'if=/run/linux.img', 'bs=512', 'skip=8', 'count=1', 'status=none']);
@@ -46,13 +46,17 @@ test('a pvh guest boots', async () => {
   await expect.poll(() => consoleOf('pvh'), { timeout: 180_000, interval: 1_000 }).toContain('GUEST-UP');
 });
 
-test('an hvm guest boots from its disk: the heartbeat of the other tests, on an emulated PC', async () => {
+test('an hvm guest boots from its disk, the heartbeat of the other tests, and obeys its power button', async () => {
   await lab.exec(['cp', '/project/boot.img', '/run/boot.img']);
   await up('pc', { memory: '64Mi', xen: { type: 'hvm' }, disks: [{ image: '/run/boot.img', format: 'raw', readOnly: false }] });
   await expect.poll(() => consoleOf('pc'), { timeout: 180_000, interval: 1_000 }).toMatch(/HEARTBEAT \d+/);
   // libxl keeps something back of some guests' memory: none is taken for a size that the document does not say, and set right.
   const [target, video, most] = await Promise.all(['target', 'videoram', 'static-max'].map(async (node) => Number((await lab.exec(['sh', '-c', 'xenstore-read "/local/domain/$(xl domid pc)/memory/$0"', node])).stdout)));
   expect({ target, video, most }).toEqual({ target: 65_536, video: 0, most: 65_536 });
+  // It has no driver to be asked through, and says so at once; it obeys its button.
+  await windlass.write({});
+  const { data } = await engine.until('windlass.domain.ended', 'pc', () => true);
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'press' });
 });
 
 test('an hvm guest reads the SMBIOS strings of its document', async () => {

@@ -36,7 +36,7 @@ test('a guest lives as it does elsewhere: it is destroyed behind the engine’s 
     expect(await second.untilRunning('far')).toMatchObject({ data: { incarnation: 2 } });
     await windlass.write({});
     const gone = await second.until('windlass.domain.ended', 'far', ({ end }) => end.cause === 'removed');
-    expect(gone.data.end).toMatchObject({ rung: 'press' });
+    expect(gone.data.end).toMatchObject({ rung: 'ask' });
     await second.until('windlass.domain.forgotten', 'far', () => true);
     await second.stop();
     expect(await readers()).toEqual([]);

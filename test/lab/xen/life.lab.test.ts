@@ -24,7 +24,7 @@ test('a document becomes a running guest, in the phases of the design, and goes 
 
   await windlass.write({});
   const { data } = await running.until('windlass.domain.ended', 'hello', () => true);
-  expect(data.end).toMatchObject({ cause: 'removed', rung: 'press' });
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask' });
   await running.until('windlass.domain.forgotten', 'hello', () => true);
   expect(await windlass.domains()).toEqual([]);
 });
@@ -67,8 +67,8 @@ describe('what a guest does is told by its cause, and answered by the policy', (
     expect(await windlass.domains()).toEqual(['rebooter']);
   });
 
-  test('a guest that is deaf to its shutdown is destroyed after the press deadline', async () => {
-    await windlass.write({ deaf: tiny('ignore beat=500', { deadlines: { press: '2s', launch: '60s', connect: '120s', quit: '90s', kill: '90s' } }) });
+  test('a guest that is deaf to its shutdown is destroyed after the ask deadline: it has no button', async () => {
+    await windlass.write({ deaf: tiny('ignore beat=500', { deadlines: { ask: '2s', press: '1h', launch: '60s', connect: '120s', quit: '90s', kill: '90s' } }) });
     const running = windlass.up();
     await running.untilRunning('deaf');
     await windlass.write({});

@@ -92,10 +92,10 @@ describe('why a domain is halted', () => {
 
 describe('facts that an effect or a document brings', () => {
   it('believes what is seen of the memory before what a change of it answers', () => {
-    const before = known({ memory: 1, memorySeen: false });
-    expect(facts.resized(before, 2)).toEqual({ memory: 2 });
+    const before = known({ memory: 1, memorySeen: false, memoryChange: { memory: 2, needs: 2, counted: 1 } });
+    expect(facts.resized(before)).toEqual({ memory: 2 });
     const seen = facts.observed(before, { type: 'guest.memory', bytes: 3, incarnation: before.incarnation });
-    expect(facts.resized({ ...before, ...seen }, 2)).toEqual({ memory: 3 });
+    expect(facts.resized({ ...before, ...seen })).toEqual({ memory: 3 });
   });
 
   it('keeps failures for the same device model', () => {

@@ -47,7 +47,7 @@ describe('a storm', () => {
           const [effect] = stage.underWay;
           // Wishes that crossed each other are looked at again after a while.
           if (stage.state.endsWith('retrying')) await stage.wait(1_000);
-          if (effect === 'press' || effect === 'quit' || effect === 'terminate') stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
+          if (effect === 'ask' || effect === 'press' || effect === 'quit' || effect === 'terminate') stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
           else if (effect !== undefined) await stage.done(effect);
         }
         const { anchorKey, power } = stage.context.desired;
@@ -68,7 +68,7 @@ describe('removal', () => {
       stage.remove();
       for (let step = 0; step < 10 && stage.state !== 'gone'; step++) {
         const [effect] = stage.underWay;
-        if (effect === 'press' || effect === 'quit' || effect === 'terminate') stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
+        if (effect === 'ask' || effect === 'press' || effect === 'quit' || effect === 'terminate') stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
         else if (effect !== undefined) await stage.done(effect);
       }
       expect(stage.state, `after ${done} effects`).toBe('gone');

@@ -99,6 +99,20 @@ const waits: readonly Wait[] = [
     late: { state: 'anchored.running.retrying', facts: { problem: { reason: 'CHANNEL_LOST', message: 'end of file', retryable: true } } },
   },
   { state: 'anchored.halting.noting', reach: halted(), effect: 'note', told: { end: { cause: 'desired-halt' } }, failed: { state: 'anchored.halting.pressing', facts: broken }, deadline: 2_000, late: { state: 'anchored.halting.pressing', facts: { problem: null } } },
+  {
+    state: 'anchored.halting.asking',
+    reach: async (stage) => {
+      await stage.done('observe', livingAnchor({ ladder: ['ask', 'kill'] }));
+      await stage.done('connect', 'running');
+      stage.desire({ power: 'halted' });
+      await stage.done('note');
+    },
+    effect: 'ask',
+    told: { incarnation: 3, anchor: someAnchor, again: 3_000 },
+    failed: { state: 'anchored.halting.killing', facts: broken },
+    deadline: 8_000,
+    late: { state: 'anchored.halting.killing', facts: { rung: 'kill', problem: null } },
+  },
   { state: 'anchored.halting.pressing', reach: async (stage) => { await halted()(stage); await stage.done('note'); }, effect: 'press', told: { anchor: someAnchor, again: 3_000 }, failed: { state: 'anchored.halting.quitting', facts: broken }, deadline: 7_000, late: { state: 'anchored.halting.quitting', facts: { rung: 'quit' } } },
   { state: 'anchored.halting.quitting', reach: halted('press'), effect: 'quit', told: { anchor: someAnchor }, failed: { state: 'anchored.halting.terminating', facts: broken }, deadline: 1_500, late: { state: 'anchored.halting.terminating', facts: { rung: 'terminate' } } },
   { state: 'anchored.halting.terminating', reach: halted('press', 'quit'), effect: 'terminate', told: { anchor: someAnchor }, failed: { state: 'anchored.halting.killing', facts: broken }, deadline: 1_600, late: { state: 'anchored.halting.killing', facts: { rung: 'kill' } } },

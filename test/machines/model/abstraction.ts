@@ -51,7 +51,8 @@ export function abstracted(context: DomainContext, path: string): DomainContext 
     runState: anchored && !beyondAsking.has(path) ? context.runState : null,
     channel: anchored && !beyondAsking.has(path) ? context.channel : 'none',
     memory: anchored && !beyondAsking.has(path) ? context.memory : null,
-    memorySeen: path === 'anchored.running.resizing' && context.memorySeen,
+    memorySeen: path === 'anchored.running.resizing.asking' && context.memorySeen,
+    memoryChange: path.startsWith('anchored.running.resizing.') ? context.memoryChange : null,
     seenSinceAsked: asking.has(path) && context.seenSinceAsked,
     end: end === null ? null : { ...short(end), evidence: end.evidence === null ? null : 'kept' },
     // The end of a former generation decides nothing: it is as none.

@@ -8,6 +8,8 @@ export interface Setting {
   readonly onChange: 'restart' | 'defer';
   /** The hypervisor can change the memory of a living guest: documents ask for it, and operators do it, too. */
   readonly resizable?: true;
+  /** And it is told apart what guests hold, what is counted and what is on record: so many more states that the host is better left in peace. */
+  readonly counting?: true;
 }
 
 export interface Document {
@@ -30,6 +32,9 @@ export function documentsOf({ onChange, policy, resizable }: Setting): readonly 
 
 /** With documents and operators that change the memory of a living guest. */
 export const withMemory: Setting = { policy: 'OnFailure', onChange: 'restart', resizable: true };
+
+/** With an account of that memory. */
+export const withCounts: Setting = { ...withMemory, counting: true };
 
 export const allSettings: readonly Setting[] = (['Always', 'OnFailure', 'Never'] as const).flatMap((policy) =>
   (['restart', 'defer'] as const).map((onChange) => ({ policy, onChange })),

@@ -2,8 +2,9 @@
 import type { Finding } from '../../../src/machines/domain/context.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
+import type { MemoryChange } from '../../../src/machines/domain/memory.js';
+import { rungs } from '../../../src/machines/observations.js';
 import { endOf, someAnchor } from '../support/documents.js';
-
 import { current, outdated, standIn } from './abstraction.js';
 import type { Guarantees } from './guarantees.js';
 import type { Position } from './machine.js';
@@ -25,8 +26,6 @@ export interface Deed {
 
 type Effect = (world: World, working: Working, at: Position, promised: Guarantees) => readonly Deed[];
 
-const ladder = ['press', 'quit', 'terminate', 'kill'] as const;
-
 const acts = (label: string, world: World, progress: Working['progress'] = 'acted'): Deed => ({
   label,
   world: world.working === null ? world : { ...world, working: { ...world.working, progress } },
@@ -43,10 +42,8 @@ const fails = (world: World, retryable = true): Deed => ({
 });
 
 function settled(world: World): World {
-  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, given: null } };
+  return { ...world, working: world.working === null ? null : { name: world.working.name, progress: 'settled', key: '', stale: false, read: null, bytes: null } };
 }
-
-const plainly: Effect = (world) => [answers(world, 'succeeds'), fails(world)];
 
 /** Nothing of it is modelled but its failure: what it does to the anchor, the anchor may do at any time by itself. */
 const rung =
@@ -87,7 +84,7 @@ function finding({ anchors, record }: World, intentFirst: boolean): Finding {
       generation: record?.current === true ? current : outdated,
       incarnation: 1,
       failures: 0,
-      ladder,
+      ladder: rungs,
       ending: onRecord(record?.ending ?? null),
     };
   const ended = record?.ended ?? null;
@@ -109,6 +106,11 @@ function onRecord(end: RecordedEnd | null): DomainEnd | null {
   return end === null ? null : endOf({ cause: end.cause, message: 'end', generation: end.current ? current : outdated });
 }
 
+const accounted = ({ counting }: World, bytes: number): number => (counting ? bytes : 0);
+
+/** What the engine believes: more only once it is on record, less at once. */
+const counted = ({ counted: admitted, record }: World): number => Math.min(admitted, record?.counts ?? 0);
+
 /** As it is put on record. */
 function recorded(end: DomainEnd | null): RecordedEnd {
   return { cause: standIn(end?.cause ?? 'vmm-gone'), current: end?.generation === current };
@@ -119,26 +121,26 @@ export const effects: Readonly<Record<string, Effect>> = {
     const unknown = answers(world, 'cannot tell', { presence: 'unknown', why: 'end' } satisfies Finding, false);
     // A launch of an engine that died may not be seen yet: absent is then no more than a reason to reap, which looks again.
     const found = finding(world, promised.intentFirst);
-    const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present' };
+    const adopted = { ...world, anchors: world.anchors.map((anchor) => ({ ...anchor, mine: true })), claims: world.claims || found.presence === 'present', counted: found.presence === 'present' ? (world.record?.counts ?? 0) : world.counted };
     return [answers(found.presence === 'present' ? adopted : world, `finds it ${found.presence}`, found), unknown, fails(world)];
   },
-  plan: (world, { key, stale }) => [
-    answers({ ...world, placed: key }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder }),
+  plan: (world, { key, stale }, { context }) => [
+    answers({ ...world, placed: key, planned: world.resizable ? context.desired.memory : 0 }, 'succeeds', { anchorKey: key, generation: stale ? outdated : current, ladder: rungs }),
     fails(world),
     fails(world, false),
   ],
-  admit: plainly,
+  admit: (world) => [answers({ ...world, counted: accounted(world, world.planned) }, 'succeeds'), fails(world)],
   reserve: (world) => [answers({ ...world, claims: true }, 'succeeds'), fails(world), fails({ ...world, claims: true }, false)],
   prepare: (world) => [answers(world, 'succeeds'), fails(world), fails(world, false)],
-  release: (world) => [answers({ ...world, claims: false }, 'succeeds'), fails(world)],
+  release: (world) => [answers({ ...world, claims: false, counted: 0 }, 'succeeds'), fails(world)],
   launch(world, { progress }, at, promised) {
     const key = world.placed ?? world.record?.key ?? 'none';
-    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, ending: null, ended: null };
+    const intent = { key, current: at.context.desired.anchorKey === key, lived: false, counts: accounted(world, world.planned), ending: null, ended: null };
     if (progress === 'asked') return [acts('orders the process', promised.intentFirst ? { ...world, record: intent } : world, 'halfway'), fails(world)];
     if (progress === 'halfway') {
-      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? at.context.desired.memory : null, memoryTold: true }];
+      const anchors = [...world.anchors, { mine: true, key, guest: 'prelaunch' as const, told: true, memory: world.resizable ? world.planned : null, memoryTold: true, held: accounted(world, world.planned) }];
       const lost: Deed = { ...fails(world), label: 'fails, and its process may still come', world: spoil({ ...settled(world), stray: { mine: true, key } }) };
-      return [acts('has started the process', { ...world, anchors, placed: null }), fails(world), lost];
+      return [acts('has started the process', { ...world, anchors, placed: null, planned: 0 }), fails(world), lost];
     }
     const launched = { ...world, record: { ...(world.record ?? intent), lived: true } };
     return [answers(launched, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
@@ -153,12 +155,29 @@ export const effects: Readonly<Record<string, Effect>> = {
   boot: control(lets),
   resume: control(lets),
   pause: control(stops),
+  weigh(world, { bytes }) {
+    // The document of the moment at which it is asked, and what is counted when it answers.
+    const change = (counts: number): MemoryChange => ({ memory: bytes ?? 0, needs: bytes ?? 0, counted: counts });
+    if (world.counting) return [answers(world, 'answers', change(counted(world))), fails(world)];
+    return [answers(world, 'says that it is more', change(0)), answers(world, 'says that it is less', change(2 * (bytes ?? 0))), fails(world)];
+  },
+  count(world, { bytes, progress }, { path }) {
+    const counts = accounted(world, bytes ?? 0);
+    if (progress === 'asked') return [acts('has counted', { ...world, counted: counts, countedBefore: counted(world) }, 'halfway'), fails(world)];
+    const over = { ...world, countedBefore: 0 };
+    const recorded = answers({ ...over, record: world.record && { ...world.record, counts } }, 'succeeds');
+    if (path.endsWith('.recounting')) return [recorded, { ...answers(over, 'succeeds without a record'), good: false }];
+    return [recorded, { ...fails({ ...over, counted: world.countedBefore }), label: 'fails, and counts as before' }, { ...fails(recorded.world), label: 'fails once it is on record' }];
+  },
   resize(world, working, { context }) {
-    if (working.progress === 'acted') return [answers(world, 'answers', working.given), fails(world)];
-    if (mine(world) === undefined || world.session !== 'open') return [fails(world)];
-    const given = context.desired.memory;
-    const changed = withMine(world, (one) => ({ ...one, memory: given, memoryTold: one.memoryTold && one.memory === given }));
-    return [acts('works', { ...changed, working: { ...working, given } }), fails(world)];
+    if (working.progress === 'acted') return [answers(world, 'answers', working.bytes), fails(world)];
+    const asked = context.memoryChange?.memory;
+    const anchor = mine(world);
+    if (asked === undefined || anchor === undefined || world.session !== 'open') return [fails(world)];
+    const holding = (held: number): World => ({ ...withMine(world, (one) => ({ ...one, memory: asked, memoryTold: one.memoryTold && one.memory === asked, held: accounted(world, held) })), working: { ...working, bytes: held } });
+    const before = world.counting ? anchor.held : 2 * asked;
+    const kept: Deed = { ...acts('is refused what the guest holds', holding(before)), good: false };
+    return [acts('works', holding(asked)), ...(before > asked ? [kept] : []), fails(world)];
   },
   probe: (world) => [...(mine(world)?.guest === 'running' ? [answers(world, 'holds')] : []), fails(world)],
   note(world, { progress }, { context }, promised) {
@@ -169,6 +188,7 @@ export const effects: Readonly<Record<string, Effect>> = {
     const noted = record === null || record.ended !== null || !promised.endIsNoted ? record : { ...record, ending: recorded(context.end) };
     return [acts('has put the end on record', { ...world, record: noted }), fails(world)];
   },
+  ask: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
   press: rung((guest) => (guest === 'running' ? 'shutdown' : guest)),
   quit: rung(() => null),
   terminate: rung(() => null),
@@ -182,8 +202,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   reap(world, { progress }, { context }, promised) {
     if (progress === 'acted') return [answers(world, 'succeeds')];
     if (progress === 'halfway') {
-      const record = context.desired.removed || world.record === null ? null : { ...world.record, ending: null, ended: recorded(context.end) };
-      return [acts('has given the resources back', { ...world, claims: false, record }), fails(world)];
+      const record = context.desired.removed || world.record === null ? null : { ...world.record, counts: 0, ending: null, ended: recorded(context.end) };
+      return [acts('has given the resources back', { ...world, claims: false, counted: 0, record }), fails(world)];
     }
     const lives = world.anchors.length > 0 || (promised.endsAwaitLaunch && world.stray !== null);
     return lives && promised.reapConfirms ? [fails(world)] : [acts('confirms that nothing lives', world, 'halfway'), fails(world)];

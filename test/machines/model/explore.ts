@@ -17,6 +17,8 @@ export interface Bound {
   readonly states: number;
   /** Labels of the documents that the user changes between; all when absent. */
   readonly documents?: readonly string[];
+  /** Who makes no trouble: so many states lead deeper then. */
+  readonly behaving?: readonly Move['who'][];
 }
 
 export interface TraceStep {
@@ -72,7 +74,7 @@ export function explore(
     if (!seen.add(move.to)) return;
     queue.push({ state: move.to, from, move, depth: from === null ? 0 : from.depth + 1 });
   };
-  for (const move of initialStates(game, { ...emptyWorld, resizable: setting.resizable === true })) visit(move, null);
+  for (const move of initialStates(game, { ...emptyWorld, resizable: setting.resizable === true, counting: setting.counting === true })) visit(move, null);
   let next = 0;
   for (; next < queue.length && next < bound.states && violation === null; next++) {
     const here = queue[next];
@@ -83,6 +85,7 @@ export function explore(
       const stuck = settle(here.state);
       if (stuck !== null) violation = { rule: stuck.rule, trace: [...traceOf(here), ...stuck.trace.map(stepOf)] };
       for (const move of movesOf(game, here.state)) {
+        if (!move.good && bound.behaving?.includes(move.who) === true) continue;
         transitions++;
         visit(move, here);
       }
@@ -122,13 +125,13 @@ class Seen {
   }
 }
 
-export function worldKey({ anchors, claims, latePlan, lateRelease, placed, record, session, spoiled, stray, tainted, working }: World): string {
-  const living = anchors.map(({ guest, key, memory, memoryTold, mine, told }) => `${key} ${guest} ${mine} ${told} ${memory} ${memoryTold}`).sort();
+export function worldKey({ anchors, claims, counted, countedBefore, lateCount, latePlan, lateRelease, placed, planned, record, session, spoiled, stray, tainted, working }: World): string {
+  const living = anchors.map(({ guest, held, key, memory, memoryTold, mine, told }) => `${key} ${guest} ${mine} ${told} ${memory} ${memoryTold} ${held}`).sort();
   const ended = record?.ended == null ? '' : `${record.ended.cause} ${record.ended.current}`;
   const ending = record?.ending == null ? '' : `${record.ending.cause} ${record.ending.current}`;
-  const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${ending} ${ended}`;
-  const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''} ${working.given ?? ''}`;
-  return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, placed, claims, run, session, work, spoiled, tainted].join('|');
+  const run = record === null ? '' : `${record.key} ${record.current} ${record.lived} ${record.counts} ${ending} ${ended}`;
+  const work = working === null ? '' : `${working.name} ${working.progress} ${working.key} ${working.stale} ${working.read ?? ''} ${working.bytes ?? ''}`;
+  return [living.join(), stray === null ? '' : `${stray.key} ${stray.mine}`, lateRelease, latePlan, lateCount, placed, planned, claims, counted, countedBefore, run, session, work, spoiled, tainted].join('|');
 }
 
 function stepOf({ to, what, who }: Move): TraceStep {

@@ -14,6 +14,8 @@ export interface Guarantees {
   readonly lateReleaseIsHarmless: boolean;
   /** A plan that was aborted leaves no trace: the launch uses the plan that the machine accepted. */
   readonly latePlanIsHarmless: boolean;
+  /** A count of memory that was given up has happened at once, or comes before any later one. */
+  readonly countsInOrder: boolean;
   /** The end of the present run's anchor is told, also when the channel is gone. */
   readonly exitIsTold: boolean;
   /** A channel that is silent answers, is lost, or its anchor ends: it is told. */
@@ -30,6 +32,7 @@ export const allGuarantees: Guarantees = {
   reapConfirms: true,
   lateReleaseIsHarmless: true,
   latePlanIsHarmless: true,
+  countsInOrder: true,
   exitIsTold: true,
   silenceEnds: true,
   generationsSurvive: true,

@@ -38,20 +38,23 @@ export function initialStates({ documents, table }: Game, world: World): readonl
 /** The world, once the machine has taken a step: effects that it left are aborted, others begin. */
 function follow({ promised }: Game, world: World, { began, ended, to }: Step): State {
   let next = world;
-  if (ended) next = { ...abandoned(next, promised), working: null };
+  if (ended) next = { ...abandoned(next, promised), working: null, countedBefore: 0 };
   if (began === 'launch') next = { ...next, session: 'none', tainted: false, anchors: next.anchors.map((anchor) => ({ ...anchor, mine: false })), stray: next.stray && { ...next.stray, mine: false } };
-  if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, given: null } };
+  if (began !== null) next = { ...next, working: { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, bytes: weighed(to) } };
   // An old connection is closed before another is opened.
   if (!to.watches || began === 'connect') next = { ...next, session: 'none' };
   if (next.session === 'none' || next.session === 'lost') next = withMine(next, heard);
   return { at: to, world: next };
 }
 
+/** Which memory an effect is about, where it is about one. */
+const weighed = ({ context, effect }: Position): number | null => (effect?.name === 'weigh' ? context.desired.memory : effect?.name === 'count' ? (context.memoryChange?.needs ?? null) : null);
+
 /** What no channel is there to tell is read by the next that is opened. */
 const heard = (anchor: Anchor): Anchor => (anchor.told && anchor.memoryTold ? anchor : { ...anchor, told: true, memoryTold: true });
 
 function arrive(world: World, { began, to }: Step): State {
-  return { at: to, world: { ...world, working: began === null ? null : { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, given: null } } };
+  return { at: to, world: { ...world, working: began === null ? null : { name: began, progress: 'asked', key: to.context.desired.anchorKey, stale: false, read: null, bytes: null } } };
 }
 
 /** Nobody waits any more for the effect under way; what of it may still happen depends on what it promises. */
@@ -70,6 +73,8 @@ function abandoned(world: World, promised: Guarantees): World {
       return promised.lateReleaseIsHarmless ? world : { ...world, lateRelease: true };
     case 'plan':
       return promised.latePlanIsHarmless ? world : { ...world, latePlan: working.key };
+    case 'count':
+      return promised.countsInOrder || working.progress !== 'asked' ? world : { ...world, lateCount: working.bytes };
     default:
       return world;
   }
@@ -92,16 +97,17 @@ function ofEffect(game: Game, { at, world }: State): readonly Move[] {
 function ofLateEffects(_: Game, { at, world }: State): readonly Move[] {
   const moves: Move[] = [];
   const host = (what: string, next: World, good = true): void => void moves.push({ who: 'host', what, good, to: { at, world: next } });
-  const { latePlan, lateRelease, stray } = world;
+  const { lateCount, latePlan, lateRelease, record, stray } = world;
   if (stray !== null) {
-    const anchor = { ...stray, guest: 'prelaunch' as const, told: true, memory: world.resizable ? strangeMemory : null, memoryTold: true };
+    const anchor = { ...stray, guest: 'prelaunch' as const, told: true, memory: world.resizable ? strangeMemory : null, memoryTold: true, held: 0 };
     // The engine that ordered it still records it, though its machine has gone on; one that crashed does not.
-    const record = world.record !== null && world.record.ended === null && stray.mine ? { ...world.record, lived: true } : world.record;
-    host('the process of an abandoned launch appears', { ...world, stray: null, record, anchors: [...world.anchors, anchor] });
+    const lived = record !== null && record.ended === null && stray.mine ? { ...record, lived: true } : record;
+    host('the process of an abandoned launch appears', { ...world, stray: null, record: lived, anchors: [...world.anchors, anchor] });
     host('the abandoned launch comes to nothing', { ...world, stray: null }, false);
   }
-  if (lateRelease) host('an abandoned release gives the resources back', { ...world, lateRelease: false, claims: false });
+  if (lateRelease) host('an abandoned release gives the resources back', { ...world, lateRelease: false, claims: false, counted: 0 });
   if (latePlan !== null) host('an abandoned plan is taken for the present one', { ...world, latePlan: null, placed: latePlan });
+  if (lateCount !== null) host('an abandoned count happens', { ...world, lateCount: null, counted: lateCount, record: record && { ...record, counts: lateCount } });
   return moves;
 }
 
@@ -204,9 +210,13 @@ function crash(game: Game, { at, world }: State): Move {
     stray: ordered ? { mine: false, key: world.placed ?? 'none' } : world.stray && { ...world.stray, mine: false },
     lateRelease: false,
     latePlan: null,
+    countedBefore: 0,
+    lateCount: null,
     placed: null,
+    planned: 0,
     // What an unreaped record names is taken again before any domain reserves.
     claims: record !== null && record.ended === null,
+    counted: record !== null && record.ended === null ? record.counts : 0,
     session: 'none',
     record: survives || record === null ? record : { ...record, current: true, ending: record.ending && { ...record.ending, current: true }, ended: record.ended && { ...record.ended, current: true } },
   };
@@ -215,7 +225,7 @@ function crash(game: Game, { at, world }: State): Move {
 
 /** A domain that is gone is forgotten; a document that names it again begins anew. */
 function returns({ documents, table }: Game, { world }: State): readonly Move[] {
-  const next: World = { ...world, record: null, placed: null, spoiled: false, tainted: false, working: null };
+  const next: World = { ...world, record: null, placed: null, planned: 0, spoiled: false, tainted: false, working: null };
   return documents
     .filter(({ desired }) => !desired.removed)
     .map(({ desired, label }) => ({ who: 'user', what: `document again: ${label}`, good: false, to: arrive(next, table.begin(desired)) }));

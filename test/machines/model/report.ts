@@ -4,7 +4,7 @@ import type { Exploration, Violation } from './explore.js';
 export function summary({ complete, depth, machineStates, paths, setting, states, transitions }: Exploration, seconds: number): string {
   const extent = complete ? 'all of them' : 'up to the bound';
   return (
-    `${setting.policy}, ${setting.onChange}${setting.resizable ? ', memory changes' : ''}: ${states} states, ${transitions} transitions (${extent}), ` +
+    `${setting.policy}, ${setting.onChange}${setting.resizable ? ', memory changes' : ''}${setting.counting ? ' and is accounted for' : ''}: ${states} states, ${transitions} transitions (${extent}), ` +
     `${depth} steps deep, ${machineStates} machine states in ${paths.size} state nodes, ${seconds.toFixed(1)} s`
   );
 }

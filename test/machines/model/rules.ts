@@ -17,6 +17,7 @@ export const safety: readonly Rule[] = [
     holds: (state) => !['pending', 'halted', 'failed', 'backoff', 'gone'].includes(phase(state)) || !mayLive(state.world),
   },
   { name: 'no resource is released while its anchor may live', holds: ({ world }) => world.claims || !mayLive(world) },
+  { name: 'no guest holds memory that is not counted, or not on record', holds: ({ world }) => world.anchors.every(({ held }) => held <= world.counted && held <= (world.record?.counts ?? 0)) },
   { name: 'the anchor is the one that the machine believes it built', holds: isAsBuilt },
   { name: 'every wait has a deadline', holds: ({ at }) => at.status !== 'active' || at.effect === null || at.timers.length > 0 },
   { name: 'every event has an answer', holds: ({ at }) => at.status === (at.path === 'gone' ? 'done' : 'active') },

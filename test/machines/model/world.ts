@@ -14,6 +14,8 @@ export interface Anchor {
   readonly memory: number | null;
   /** Has the channel told them? */
   readonly memoryTold: boolean;
+  /** Bytes that it holds: what it was given, and what it was asked for and keeps. */
+  readonly held: number;
 }
 
 /** The run that the state directory tells of. */
@@ -22,6 +24,8 @@ export interface RunRecord {
   /** Is it of the generation that is desired now? */
   readonly current: boolean;
   readonly lived: boolean;
+  /** Bytes that it counts for; an engine that starts takes this as counted. */
+  readonly counts: number;
   /** Why it is being ended; null while it is not, for all that was put on record. */
   readonly ending: RecordedEnd | null;
   /** Null while the run was not reaped. */
@@ -44,13 +48,15 @@ export interface Working {
   readonly stale: boolean;
   /** What it will answer, where that was read before it answers. */
   readonly read: Guest | null;
-  /** Bytes that it has given the guest, and will answer. */
-  readonly given: number | null;
+  /** Bytes of the document that it weighs, that it counts, or that the guest holds after it was asked. */
+  readonly bytes: number | null;
 }
 
 export interface World {
   /** Can memory be changed under a living guest? */
   readonly resizable: boolean;
+  /** Is it told apart what guests hold, what is counted and what is on record? Else these are 0. */
+  readonly counting: boolean;
   readonly anchors: readonly Anchor[];
   /** The order of a process whose launch nobody waits for any more: it may still come to be. */
   readonly stray: { readonly mine: boolean; readonly key: string } | null;
@@ -58,10 +64,17 @@ export interface World {
   readonly lateRelease: boolean;
   /** A plan that nobody waits for any more, about to be taken for the present one. */
   readonly latePlan: string | null;
-  /** Key of the plan that a launch will use. */
+  /** The plan that a launch will use: its key, and the bytes of its guest. */
   readonly placed: string | null;
+  readonly planned: number;
   /** Memory, disks, ports and devices are held for the domain. */
   readonly claims: boolean;
+  /** Bytes that the engine counts the domain for, 0 without one. */
+  readonly counted: number;
+  /** And before the count that is under way. */
+  readonly countedBefore: number;
+  /** A count that nobody waits for any more, about to happen. */
+  readonly lateCount: number | null;
   readonly record: RunRecord | null;
   readonly session: 'none' | 'open' | 'silent' | 'lost';
   readonly working: Working | null;
@@ -76,12 +89,17 @@ export const strangeMemory = 1;
 
 export const emptyWorld: World = {
   resizable: false,
+  counting: false,
   anchors: [],
   stray: null,
   lateRelease: false,
   latePlan: null,
   placed: null,
+  planned: 0,
   claims: false,
+  counted: 0,
+  countedBefore: 0,
+  lateCount: null,
   record: null,
   session: 'none',
   working: null,

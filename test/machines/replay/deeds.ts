@@ -39,7 +39,7 @@ export async function answerDelivered(call: HeldCall, deed: string, { moment, re
     return;
   }
   // A rung has nothing to answer but that it was climbed, and some never do.
-  const isRung = ['press', 'quit', 'terminate'].includes(call.name);
+  const isRung = ['ask', 'press', 'quit', 'terminate'].includes(call.name);
   const work = isRung ? call.work().catch(() => undefined) : call.work();
   call.answer(await Promise.race([work, sleep(isRung ? moment : 10 * moment)]));
 }

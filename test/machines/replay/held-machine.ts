@@ -31,8 +31,8 @@ export interface HeldMachine {
 }
 
 const names = [
-  ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'resize'],
-  ...['note', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
+  ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'weigh', 'count', 'resize'],
+  ...['note', 'ask', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
 ] as const;
 
 export function heldMachine(): HeldMachine {

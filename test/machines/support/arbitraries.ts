@@ -22,7 +22,7 @@ export const policies = ['Always', 'OnFailure', 'Never'] as const;
 const number = fc.oneof(fc.integer({ min: 0, max: 1e9 }), fc.double());
 const small = fc.integer({ min: 0, max: 3 });
 const key = fc.constantFrom('key-a', 'key-b');
-const deadline = { prepare: number, launch: number, connect: number, boot: number, ready: number, press: number, quit: number, terminate: number, kill: number };
+const deadline = { prepare: number, launch: number, connect: number, boot: number, ready: number, ask: number, press: number, quit: number, terminate: number, kill: number };
 
 export const anyDesired: fc.Arbitrary<DesiredDomain> = fc.record({
   power: fc.constantFrom('running', 'paused', 'halted'),
@@ -60,6 +60,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   seenSinceAsked: fc.boolean(),
   memory: fc.option(small),
   memorySeen: fc.boolean(),
+  memoryChange: fc.option(fc.record({ memory: small, needs: small, counted: small })),
   incarnation: fc.nat(),
   failures: fc.nat(),
   resets: fc.nat(),

@@ -47,8 +47,11 @@ const staged = domainMachine.provide({
     probe: effect('probe'),
     pause: effect('pause'),
     resume: effect('resume'),
+    weigh: effect('weigh'),
+    count: effect('count'),
     resize: effect('resize'),
     note: effect('note'),
+    ask: effect('ask'),
     press: effect('press'),
     quit: effect('quit'),
     terminate: effect('terminate'),
@@ -171,7 +174,7 @@ export class Stage {
   }
 
   #usual(name: EffectName): unknown {
-    const { desired } = this.context;
+    const { desired, memory, memoryChange } = this.context;
     const answers: Partial<Record<EffectName, unknown>> = {
       observe: nothingThere,
       plan: { anchorKey: desired.anchorKey, generation: desired.generation, ladder: ['press', 'quit', 'terminate', 'kill'] },
@@ -180,7 +183,8 @@ export class Stage {
       boot: 'running',
       pause: 'paused',
       resume: 'running',
-      resize: desired.memory,
+      weigh: { memory: desired.memory, needs: desired.memory, counted: memory ?? desired.memory },
+      resize: memoryChange?.memory,
       capture: { evidence: '/evidence/1', lastWords: '' },
     };
     return answers[name];

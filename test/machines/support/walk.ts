@@ -2,6 +2,7 @@
 import { initialTransition } from 'xstate';
 import type { AnyEventObject } from 'xstate';
 import { domainMachine } from '../../../src/machines/domain.js';
+import { rungs } from '../../../src/machines/observations.js';
 import { abstracted } from '../model/abstraction.js';
 import { livingAnchor, nothingThere, leftBehind, someAnchor, wanted } from './documents.js';
 import { nameOf, pathOf } from './paths.js';
@@ -21,16 +22,17 @@ export interface Way {
   readonly states: readonly string[];
 }
 
-const plan = { anchorKey: 'key-a', generation: 1, ladder: ['press', 'quit', 'terminate', 'kill'] };
+const plan = { anchorKey: 'key-a', generation: 1, ladder: rungs };
 const answers: Partial<Record<EffectName, readonly unknown[]>> = {
-  observe: [nothingThere, livingAnchor({ incarnation: 1 }), leftBehind({ incarnation: 1 }), { presence: 'unknown', why: 'hidden' }],
+  observe: [nothingThere, livingAnchor({ incarnation: 1, ladder: rungs }), leftBehind({ incarnation: 1 }), { presence: 'unknown', why: 'hidden' }],
   plan: [plan],
   launch: [someAnchor],
   connect: ['prelaunch', 'running'],
   boot: ['running'],
   pause: ['paused'],
   resume: ['running', 'io-error'],
-  resize: [wanted().memory],
+  weigh: [0.5, 2].map((part) => ({ memory: wanted().memory, needs: wanted().memory, counted: part * wanted().memory })),
+  resize: [wanted().memory, 2 * wanted().memory],
   capture: [{ evidence: '/evidence/1', lastWords: '' }],
 };
 const failures = [true, false].map((retryable) => ({ code: 'REASON', message: 'problem', retryable }));

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath } from '../../../scripts/ensure-qemu.mjs';
-import { run, succeed } from '../debian-packages/commands.js';
-import { cacheDirectory, ensurePackages, PackagesUnavailable } from '../debian-packages/ensure-packages.js';
+import { cacheDirectory } from '../../lab/cache.js';
+import { ensurePackagesBesideHost } from '../../lab/packages.js';
+import { run, succeed } from './commands.js';
 
 /** What it takes to run the genuine daemons on a machine without Xen. All absolute paths. */
 export interface XenstoredFiles {
@@ -18,22 +19,46 @@ export interface XenstoredFiles {
 
 const release = '4.17';
 
-/** What the packages need for more than the daemons. */
-const leaveOut = ['python3', 'udev', 'ucf', 'lsb-base'];
+/** Why there are none. `unsupported`: not on this system, whoever tries. `failed`: it should have worked, and may do so next time. */
+export class DaemonsUnavailable extends Error {
+  constructor(
+    readonly kind: 'unsupported' | 'failed',
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}
 
 const compilerDeadline = 5 * 60_000;
 
 type Say = (line: string) => void;
 
-/** Downloads and builds what is not in the cache yet; 5 s the first time, some milliseconds then. Rejects with PackagesUnavailable. */
+/** Downloads and builds what is not in the cache yet; 5 s the first time, one then. Rejects with DaemonsUnavailable. */
 export async function ensureXenstored(say: Say): Promise<XenstoredFiles> {
-  const root = await ensurePackages([`xen-utils-${release}`, 'libxen-dev'], { leaveOut, say });
+  const root = await packages(say);
   return {
     binaries: join(root, `usr/lib/xen-${release}/bin`),
     libraries: await librariesOf(root),
     hypervisor: await ensureHypervisor(root, say),
     configuration: join(root, 'etc/xen/oxenstored.conf'),
   };
+}
+
+async function packages(say: Say): Promise<string> {
+  const missing = ['apt-get', 'dpkg-deb', 'tar'].filter((tool) => findOnPath(tool) === undefined);
+  if (missing.length > 0) throw new DaemonsUnavailable('unsupported', `this is no Debian or Ubuntu (there is no ${missing.join(', ')})`);
+  const names = [`xen-utils-${release}`, 'libxen-dev'];
+  try {
+    return await ensurePackagesBesideHost(names, async (work) => {
+      say(`downloading and unpacking ${names.join(' and ')} into the cache`);
+      await work();
+    });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const known = /Unable to locate package|has no installation candidate/.test(words) ? 'unsupported' : 'failed';
+    throw new DaemonsUnavailable(known, `cannot get the Debian packages ${names.join(' and ')}: ${words}`, error);
+  }
 }
 
 /** usr/lib/x86_64-linux-gnu, or what it is called on this architecture. */
@@ -50,14 +75,13 @@ async function ensureHypervisor(root: string, say: Say): Promise<string> {
   const present = await stat(library).catch(() => undefined);
   if (present !== undefined) return library;
   const compiler = await ensureCompiler(say);
-  await mkdir(cache, { recursive: true });
   const coming = await mkdtemp(join(cache, 'coming-'));
   try {
     const built = join(coming, 'hypervisor.so');
     await succeed(compiler, ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Wno-unused-parameter', '-I', join(root, 'usr/include'), '-o', built, source, '-ldl']);
     await rename(built, library);
   } catch (error) {
-    throw new PackagesUnavailable('failed', `cannot build ${source}: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw new DaemonsUnavailable('failed', `cannot build ${source}: ${error instanceof Error ? error.message : String(error)}`, error);
   } finally {
     await rm(coming, { recursive: true, force: true });
   }
@@ -70,11 +94,11 @@ async function ensureCompiler(say: Say): Promise<string> {
   if (present !== undefined && (await compiles(present))) return present;
   const install = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'gcc', 'libc6-dev'];
   const command = `apt-get ${install.filter((word) => word !== '-q').join(' ')}`;
-  if (process.geteuid?.() !== 0) throw new PackagesUnavailable('unsupported', `there is no C compiler, and installing one needs root: sudo ${command}`);
+  if (process.geteuid?.() !== 0) throw new DaemonsUnavailable('unsupported', `there is no C compiler, and installing one needs root: sudo ${command}`);
   say(`gcc is missing; running: ${command}`);
   const { code, complaint } = await run('apt-get', install, { timeout: compilerDeadline });
   const installed = findOnPath('gcc');
-  if (code !== 0 || installed === undefined) throw new PackagesUnavailable('failed', `installing gcc failed: ${complaint}`);
+  if (code !== 0 || installed === undefined) throw new DaemonsUnavailable('failed', `installing gcc failed: ${complaint}`);
   return installed;
 }
 

@@ -1,6 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { PackagesUnavailable } from '../debian-packages/ensure-packages.js';
-import { ensureXenstored, type XenstoredFiles } from './daemons.js';
+import { DaemonsUnavailable, ensureXenstored, type XenstoredFiles } from './daemons.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,7 +17,7 @@ export async function setup(project: TestProject): Promise<void> {
   try {
     project.provide('xenstored', await ensureXenstored(say));
   } catch (error) {
-    if (!(error instanceof PackagesUnavailable)) throw error;
+    if (!(error instanceof DaemonsUnavailable)) throw error;
     if (error.kind === 'failed' && (process.env['CI'] ?? '') !== '') throw error;
     say(`the tests against the genuine daemons are SKIPPED: ${error.message}`);
     project.provide('xenstored', { missing: error.message });

@@ -1,7 +1,9 @@
 import type { ClockPort, Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
 import { createRounds, longestRoundInterval, type Rounds } from '../../../anchors/rounds.js';
+import { createGuestAgent } from '../channel/agent/guest-agent.js';
 import { openQemuSession } from '../channel/session.js';
+import { dialAgent } from './dial-agent.js';
 import { dialMonitor } from './dial.js';
 
 /** Milliseconds. Whatever a document says, nobody is asked more often. */
@@ -13,7 +15,9 @@ const shortestRoundInterval = 250;
  */
 export async function connect(ports: Ports, { layout, silence, signal }: ConnectRequest): Promise<AnchorSession> {
   const connection = await dialMonitor(ports, layout.directory, 'qmp', signal);
-  return openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock, roundInterval(silence)) });
+  const agent = createGuestAgent({ clock: ports.clock, dial: (within) => dialAgent(ports, layout.directory, within) });
+  const session = await openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock, roundInterval(silence)) });
+  return { ...session, agentAnswers: (giveUp) => agent.answers(giveUp), ask: (giveUp) => agent.shutDown(giveUp) };
 }
 
 /** One timer for all anchors of an engine (which hands the same clock to them all) whose documents bear silence equally long. */

@@ -19,7 +19,8 @@ export interface QemuSessionOptions {
   readonly rounds?: Rounds;
 }
 
-export interface QemuSession extends AnchorSession {
+/** What a monitor can be asked; the guest's agent has a port of its own. */
+export interface QemuSession extends Omit<AnchorSession, 'agentAnswers' | 'ask'> {
   /** For what a session has no word for: hotplug, vCPU threads. */
   readonly client: QmpClient;
 }

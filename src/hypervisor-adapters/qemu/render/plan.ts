@@ -9,6 +9,7 @@ import { cdrom, disks } from './disks.js';
 import { display } from './display.js';
 import { firmware } from './firmware.js';
 import { firmwareTables } from './firmware-tables.js';
+import { guestAgent } from './guest-agent.js';
 import { guestServices } from './guest-services.js';
 import { defaultMachine, machineOf } from './machine.js';
 import { networks } from './networks.js';
@@ -48,6 +49,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     cdrom(context),
     networks(context),
     pci(context),
+    guestAgent(context),
   ]);
   const placed = placeDevices(context, parts.devices);
   const args = [...platform(context), ...parts.backEnds, ...placed.args].flat();
@@ -79,7 +81,8 @@ function anchorPlan(context: PlanContext, parts: Part, devices: AnchorPlan['devi
     memoryBytes: spec.memory.size + overhead,
     cpus: spec.cpu.max,
     claims: parts.claims,
-    ladder: rungs,
+    // Without its agent's port there is nobody inside whom anybody could ask.
+    ladder: rungs.filter((rung) => rung !== 'ask' || spec.guestAgent),
     recipe: recipe(context, parts, args),
   };
 }

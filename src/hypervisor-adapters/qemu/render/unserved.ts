@@ -24,8 +24,6 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.cloudInit', asked: (spec) => when(spec.cloudInit !== undefined, 'spec.cloudInit'), why: 'no seed image is made yet', cure: 'give a seed image as a disk' },
   { field: 'spec.probes.ready.vsock', asked: (spec) => when('vsock' in spec.probes.ready, 'spec.probes.ready.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port that is forwarded into the guest' },
   { field: 'spec.probes.live.check.vsock', asked: (spec) => when(spec.probes.live !== undefined && 'vsock' in spec.probes.live.check, 'spec.probes.live.check.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port that is forwarded into the guest' },
-  { field: 'spec.probes.ready.guestAgent', asked: (spec) => when('guestAgent' in spec.probes.ready, 'spec.probes.ready.guestAgent'), why: 'the guest agent has no channel yet' },
-  { field: 'spec.probes.live.check.guestAgent', asked: (spec) => when(spec.probes.live !== undefined && 'guestAgent' in spec.probes.live.check, 'spec.probes.live.check.guestAgent'), why: 'the guest agent has no channel yet' },
   { field: 'spec.limits.cpu', asked: (spec) => when(spec.limits.cpu !== undefined, 'spec.limits.cpu'), why: 'host resources are not limited yet' },
   { field: 'spec.limits.memory', asked: (spec) => when(spec.limits.memory !== undefined, 'spec.limits.memory'), why: 'host resources are not limited yet' },
   { field: 'spec.limits.pids', asked: (spec) => when(spec.limits.pids !== undefined, 'spec.limits.pids'), why: 'host resources are not limited yet' },

@@ -148,11 +148,15 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       const look = async (): Promise<number> => ((await find(toolstack, marker)).domain?.memoryMiB ?? Number.POSITIVE_INFINITY) * 2 ** 20;
       return untilGivenBack(clock, look, bytes, signal);
     },
-    async press() {
+    async ask(signal) {
       transcript.add('>', `shutdown ${id}`);
       // As libxl does it, without its wait for an answer. Whether an HVM guest listens to the store, only libxl can find out.
-      if (type === 'hvm') await xl.shutdown(id, { acpiFallback: true });
+      if (type === 'hvm') await xl.shutdown(id, signal);
       else await store.write(`/local/domain/${id}/control/shutdown`, 'poweroff');
+    },
+    async press() {
+      transcript.add('>', `trigger ${id} power`);
+      await xl.trigger(id, 'power');
     },
     async quit() {
       transcript.add('>', `destroy ${id}`);

@@ -1,6 +1,6 @@
 /** A display that another domain shows, and a sound card that another domain plays: the document names it. */
 import type { PlannedDevice } from '../../../device-model/model.js';
-import type { DisplaySpec } from '../../../documents/domain-spec.js';
+import type { DisplaySpec, DomainSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
 import { listSetting, joinParts, part, type Part, type PlanContext } from './part.js';
 import { numberProblems } from './other-domains.js';
@@ -9,22 +9,47 @@ import { specString } from './spec-string.js';
 /** Where a document gives no resolution: what QEMU's displays begin with. */
 const usualResolution = { width: 1280, height: 800 };
 
+/** What a document has served by another domain. */
+interface Served {
+  readonly field: string;
+  /** Name of that domain; undefined where the document names none. */
+  readonly backend: string | undefined;
+  /** What there must be for it to serve, and the cure where there is not. */
+  readonly lacking: readonly [message: string, cure: string];
+  /** Undefined where there is nothing to serve. */
+  readonly serve: ((backend: string) => Partial<Part>) | undefined;
+}
+
 export function mediaDomains(context: PlanContext): Part {
-  return joinParts([shownElsewhere(context), playedElsewhere(context)]);
+  const { spec } = context.document;
+  return joinParts([shown(spec), played(spec)].map((served) => servedElsewhere(context, served)));
+}
+
+function servedElsewhere({ type }: PlanContext, { backend, field, lacking, serve }: Served): Part {
+  if (backend === undefined) return part({});
+  if (serve === undefined) return part({ problems: [conflict(field, ...lacking)] });
+  if (type === 'hvm') return part({ problems: [conflict(field, 'an hvm guest has the devices of a PC emulated for it', 'use xen.type: pv or pvh')] });
+  const { problems = [], ...served } = serve(backend);
+  return part({ ...served, problems: [...numberProblems(field, backend), ...problems] });
 }
 
 /** A DRM display with its keyboard and pointer. Back ends are programs, such as displ_be, and may be in dom0. */
-function shownElsewhere({ document: { spec }, type }: PlanContext): Part {
+function shown({ display, input, xen }: DomainSpec): Served {
   const field = 'spec.xen.displayBackend';
-  const backend = spec.xen?.displayBackend;
-  if (backend === undefined) return part({});
-  if (spec.display === undefined) return part({ problems: [conflict(field, 'there is no display for it to show', 'add a display')] });
-  if (type === 'hvm') return part({ problems: [onlyWithoutPc(field)] });
-  const { height, width } = spec.display.resolution ?? usualResolution;
-  const inputs = spec.input.length === 0 ? ['spec.display'] : spec.input.map((_, index) => `spec.input[${index}]`);
+  return {
+    field,
+    backend: xen?.displayBackend,
+    lacking: ['there is no display for it to show', 'add a display'],
+    serve: display === undefined ? undefined : (backend) => displayOf(display, input.length === 0 ? ['spec.display'] : input.map((_, index) => `spec.input[${index}]`), { backend, field }),
+  };
+}
+
+/** `inputs`: fields that ask for an input device. */
+function displayOf({ resolution, vnc }: DisplaySpec, inputs: readonly string[], { backend, field }: { readonly backend: string; readonly field: string }): Partial<Part> {
+  const { height, width } = resolution ?? usualResolution;
   const from = { key: 'backend', value: backend, field };
   const size = (key: string, value: string | number) => ({ key, value, field: 'spec.display.resolution' });
-  return part({
+  return {
     devices: [
       {
         id: 'video0',
@@ -53,24 +78,29 @@ function shownElsewhere({ document: { spec }, type }: PlanContext): Part {
       ...listSetting('vdispl', [specString([from, size('connectors', `0:${width}x${height}`)])], field),
       ...listSetting('vkb', [specString([from, { key: 'backend-type', value: 'linux', field }, { key: 'unique-id', value: 'input0', field }, { key: 'feature-abs-pointer', value: 1, field }, size('width', width), size('height', height)])], field),
     ],
-    problems: [...numberProblems(field, backend), ...displayProblems(spec.display)],
-  });
+    problems: vnc === undefined ? [] : [conflict('spec.display.vnc', 'the display is shown by the domain that xen.displayBackend names, which serves no VNC for it', 'leave out one of them')],
+  };
 }
 
 /** One card for playing and recording, whose formats are those that the other side offers. */
-function playedElsewhere({ document: { spec }, type }: PlanContext): Part {
+function played({ sound, xen }: DomainSpec): Served {
   const field = 'spec.xen.soundBackend';
-  const backend = spec.xen?.soundBackend;
-  if (backend === undefined) return part({});
-  if (!spec.sound) return part({ problems: [conflict(field, 'there is no sound for it to play', 'write sound: true')] });
-  if (type === 'hvm') return part({ problems: [onlyWithoutPc(field)] });
+  return {
+    field,
+    backend: xen?.soundBackend,
+    lacking: ['there is no sound for it to play', 'write sound: true'],
+    serve: sound ? (backend) => cardOf({ backend, field }) : undefined,
+  };
+}
+
+function cardOf({ backend, field }: { readonly backend: string; readonly field: string }): Partial<Part> {
   const card = [
     `CARD, ${specString([{ key: 'backend', value: backend, field }])}, short-name=windlass`,
     'PCM, name=main',
     'STREAM, unique-id=play, type=p',
     'STREAM, unique-id=record, type=c',
   ];
-  return part({
+  return {
     devices: [
       {
         id: 'sound0',
@@ -84,16 +114,7 @@ function playedElsewhere({ document: { spec }, type }: PlanContext): Part {
       },
     ],
     settings: [{ key: 'vsnd', value: [card], field }],
-    problems: numberProblems(field, backend),
-  });
-}
-
-function displayProblems({ vnc }: DisplaySpec): readonly PlanProblem[] {
-  return vnc === undefined ? [] : [conflict('spec.display.vnc', 'the display is shown by the domain that xen.displayBackend names, which serves no VNC for it', 'leave out one of them')];
-}
-
-function onlyWithoutPc(field: string): PlanProblem {
-  return conflict(field, 'an hvm guest has the devices of a PC emulated for it', 'use xen.type: pv or pvh');
+  };
 }
 
 function conflict(field: string, message: string, cure: string): PlanProblem {

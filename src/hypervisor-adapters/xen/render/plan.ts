@@ -59,8 +59,8 @@ function anchorPlan(context: PlanContext, parts: Part, settings: readonly XlSett
     memoryBytes: memoryNeed(context),
     cpus: spec.cpu.max,
     claims: parts.claims,
-    // SIGTERM ends xl and leaves the guest running: it is no rung.
-    ladder: ['press', 'quit', 'kill'],
+    // Only an emulated PC has a power button. SIGTERM ends xl and leaves the guest running: it is no rung.
+    ladder: context.type === 'hvm' ? ['ask', 'press', 'quit', 'kill'] : ['ask', 'quit', 'kill'],
     recipe: recipe(context, parts, settings),
   };
 }

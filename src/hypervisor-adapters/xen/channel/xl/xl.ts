@@ -32,8 +32,10 @@ export interface Xl {
   pause(id: number, signal?: AbortSignal): Promise<void>;
   /** Moves the guest's target of memory, which its balloon driver follows; at most what the domain was made for. */
   memSet(id: number, kibibytes: number, signal?: AbortSignal): Promise<void>;
-  /** Asks the guest to power off. Without drivers for Xen's own way a guest can be sent an ACPI button event instead, where it is told to. */
-  shutdown(id: number, options: { readonly acpiFallback: boolean }, signal?: AbortSignal): Promise<ShutdownAnswer>;
+  /** Asks the guest to power off, through the store. Rejects with XL_FAILED where an hvm guest has no drivers for that. */
+  shutdown(id: number, signal?: AbortSignal): Promise<ShutdownAnswer>;
+  /** Presses a button of an hvm guest: an ACPI event. */
+  trigger(id: number, button: 'power', signal?: AbortSignal): Promise<void>;
   /** By name only for a domain whose number nobody knows: a name can move to another domain in between. */
   destroy(domain: number | { readonly name: string }, signal?: AbortSignal): Promise<void>;
   /** Takes a PCI function (`0000:03:00.0`) from its driver and gives it to pciback; xl remembers the driver. */
@@ -74,14 +76,17 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
     async memSet(id, kibibytes, signal) {
       await run(['mem-set', String(id), `${kibibytes}k`], 'words as well', signal);
     },
-    async shutdown(id, { acpiFallback }, signal) {
-      const args = ['shutdown', ...(acpiFallback ? ['-F'] : []), String(id)];
+    async shutdown(id, signal) {
+      const args = ['shutdown', String(id)];
       const result = await start(args, deadlines.acknowledgement, signal);
       // xl writes the request first and then waits: being over its time means that nobody has answered it.
       if (result.timedOut) return 'unanswered';
       const failure = failureOf(args.join(' '), result, { deadline: deadlines.acknowledgement, trust: 'exit code' });
       if (failure !== undefined) throw failure;
       return 'acknowledged';
+    },
+    async trigger(id, button, signal) {
+      await run(['trigger', String(id), button], 'words as well', signal);
     },
     async destroy(domain, signal) {
       // xl takes a name of digits for the number of a domain, and would destroy another one.

@@ -41,6 +41,7 @@ describe('commands of xl', () => {
       pause: fine,
       'mem-set': fine,
       shutdown: { stderr: 'Shutting down domain 3\n' },
+      trigger: fine,
       destroy: fine,
       'pci-assignable-add': { stderr: 'libxl: warning: libxl_pci.c:749:libxl__device_pci_assignable_add: 0000:00:04.0 already assigned to pciback\n' },
       'pci-assignable-remove': fine,
@@ -51,15 +52,15 @@ describe('commands of xl', () => {
     await xl.unpause(3);
     await xl.pause(3);
     await xl.memSet(3, 65536);
-    expect(await xl.shutdown(3, { acpiFallback: false })).toBe('acknowledged');
-    expect(await xl.shutdown(3, { acpiFallback: true })).toBe('acknowledged');
+    expect(await xl.shutdown(3)).toBe('acknowledged');
+    await xl.trigger(3, 'power');
     await xl.destroy(3);
     await xl.destroy({ name: 'web' });
     await xl.pciAssignableAdd('0000:00:04.0');
     await xl.pciAssignableRemove('0000:00:04.0');
     expect(await xl.pciAssignableList()).toEqual(['0000:00:04.0', '0001:89:00.1']);
     expect(await calls()).toBe(
-      ['list -v', 'info', 'unpause 3', 'pause 3', 'mem-set 3 65536k', 'shutdown 3', 'shutdown -F 3', 'destroy 3', 'destroy web'].join('\n') +
+      ['list -v', 'info', 'unpause 3', 'pause 3', 'mem-set 3 65536k', 'shutdown 3', 'trigger 3 power', 'destroy 3', 'destroy web'].join('\n') +
         '\npci-assignable-add 0000:00:04.0\npci-assignable-remove -r 0000:00:04.0\npci-assignable-list\n',
     );
   });
@@ -113,9 +114,9 @@ describe('commands of xl', () => {
 
   it('tell a guest that does not answer from one that obeys, and from one without the means', async () => {
     const deaf = await xlWith({ shutdown: { stderr: 'Shutting down domain 3\n', hangs: true } }, { ...patient, acknowledgement: 200 });
-    expect(await deaf.xl.shutdown(3, { acpiFallback: false })).toBe('unanswered');
+    expect(await deaf.xl.shutdown(3)).toBe('unanswered');
     const bare = await xlWith({ shutdown: { stderr: 'Shutting down domain 3\nPV control interface not available: external graceful shutdown not possible.\nUse "-F" to fallback to ACPI power event.\nshutdown failed (rc=-10)\n', code: 1 } });
-    await expect(bare.xl.shutdown(3, { acpiFallback: false })).rejects.toThrow(/^xl shutdown 3 ended with code 1: .*PV control interface not available/);
+    await expect(bare.xl.shutdown(3)).rejects.toThrow(/^xl shutdown 3 ended with code 1: .*PV control interface not available/);
   });
 
   it('fail where the output is not what was asked', async () => {
