@@ -117,15 +117,3 @@ test('a guest whose display does not take its password is never let run, and the
   expect((await lab.exec(['sh', '-c', 'xenstore-ls -f | grep -F hun#ter2'])).code).toBe(1);
   expect(JSON.stringify(engine.events)).not.toContain('hun#ter2');
 });
-
-test('a PCI device is taken from its driver for the guest, and given back to it', async () => {
-  await lab.exec(['modprobe', 'e1000e']);
-  const driver = async (): Promise<string> => (await lab.exec(['sh', '-c', 'basename "$(readlink /sys/bus/pci/devices/0000:00:04.0/driver)"'])).stdout.trim();
-  await lab.exec(['modprobe', 'xen-pciback']);
-  expect(await driver()).toBe('e1000e');
-  await up('nic', tiny('beat=500', { pci: [{ address: '0000:00:04.0' }] }));
-  expect(await driver()).toBe('pciback');
-  await windlass.write({});
-  await engine.until('windlass.domain.forgotten', 'nic', () => true);
-  expect(await driver()).toBe('e1000e');
-});

@@ -9,8 +9,6 @@ import { machineFiles } from '../machine/machine.js';
 import { restore } from './machine/snapshot.js';
 import { preparedXenLab } from './prepare.js';
 
-export type { ExecResult } from '../exec/channel.js';
-
 /** For the agent's first answer after the machine goes on. Milliseconds. */
 const answerDeadline = 60_000;
 const syncDeadline = 10_000;
