@@ -65,3 +65,18 @@ test('an engine that is killed leaves the guest its device; the next one adopts 
   await engine.until('windlass.domain.forgotten', 'stayer', () => true);
   expect(await driverOf(lab, functions.express)).toBe('e1000e');
 });
+
+test('QEMU as another user: refused while it may not lock the guest’s memory, and the guest uses its device once it may', async () => {
+  const documents = { humble: { user: 'nobody', pci: [{ address: functions.edu }] } };
+  await windlass.write(documents);
+  const { code, stderr, stdout } = await windlass.run('plan', '/tmp/domains');
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toMatch(/spec\.pci.*has all of its memory locked, 64 MiB here, and its user may lock 8 MiB/);
+  // Every command inside inherits what the agent may, and so does the next engine.
+  await run(lab, 'sh', '-c', 'prlimit --pid "$(pgrep -f agent.mjs)" --memlock=unlimited');
+  await engine.stop();
+  await up(documents);
+  await expect.poll(() => consoleOf(lab, 'humble'), { timeout: 60_000 }).toContain('EDU id=010000ed live=ok dma=ok');
+  const { stdout: owner } = await lab.exec(['stat', '-c', '%U', `/proc/${await anchorOf(lab, 'humble')}`]);
+  expect(owner.trim()).toBe('nobody');
+});

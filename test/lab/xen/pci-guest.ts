@@ -9,10 +9,7 @@ import { modulesOf } from '../build/kernel-modules.js';
 import { ensurePackages } from '../packages.js';
 import { toStderr } from '../progress.js';
 import { artefactFiles } from './build/artefacts.js';
-import { compiler, packages } from './build/contents.js';
-import { writeInitrd } from '../build/initrd.js';
-import { modulesOf } from '../build/kernel-modules.js';
-import { hostHasCompiler } from './build/tiny-guest.js';
+import { packages } from './build/contents.js';
 import { preparedXenLab } from './prepare.js';
 
 /** The front end of the PCI bus, and the driver of the lab's network cards. */
