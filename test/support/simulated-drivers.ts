@@ -15,16 +15,11 @@ export function simulatedDrivers(bindings: Readonly<Record<string, PciBinding>>)
   const now = new Map(Object.entries(bindings));
   const acts: string[] = [];
   const refusing = new Set<string>();
-  const change = (act: string, address: string, to: (one: PciBinding) => PciBinding): Promise<void> => {
+  const change = async (act: string, address: string, to: (one: PciBinding) => PciBinding): Promise<void> => {
     const one = now.get(address);
-    if (one === undefined) return Promise.reject(new WindlassError('PCI_DRIVER_REFUSED', `there is no ${address}`));
+    if (one === undefined) throw new WindlassError('PCI_DRIVER_REFUSED', `there is no ${address}`);
     acts.push(`${act} ${address}`);
-    try {
-      now.set(address, to(one));
-      return Promise.resolve();
-    } catch (thrown) {
-      return Promise.reject(thrown as Error);
-    }
+    now.set(address, await Promise.resolve(to(one)));
   };
   return {
     bindings: now,

@@ -1,6 +1,7 @@
 /** Functions of groups of their own, given to guests that use them, and given back. */
 import { afterEach, expect, test } from 'vitest';
 import type { PciSurvey } from '../../../src/effects/pci-port.js';
+import { stateDirectory } from '../product/product.js';
 import type { Running } from '../product/running.js';
 import { functions } from './hardware.js';
 import { productLab } from './product-lab.js';
@@ -66,6 +67,19 @@ test('an engine that is killed leaves the guest its device; the next one adopts 
   expect(await driverOf(lab, functions.express)).toBe('e1000e');
 });
 
+test('what an engine had taken when it was killed, and for nobody yet, is given back by the next one', async () => {
+  // As a kill between the taking and the record of the launch leaves it.
+  const boot = (await run(lab, 'cat', '/proc/sys/kernel/random/boot_id')).trim();
+  await run(lab, 'mkdir', '-p', `${stateDirectory}/taken-devices`);
+  await lab.put(`${stateDirectory}/taken-devices/${functions.express}.json`, JSON.stringify({ bootId: boot, driver: 'e1000e' }));
+  const steps = 'cd /sys/bus/pci && echo vfio-pci > "devices/$0/driver_override" && echo "$0" > "devices/$0/driver/unbind" && echo "$0" > drivers_probe';
+  await run(lab, 'sh', '-c', steps, functions.express);
+  expect(await driverOf(lab, functions.express)).toBe('vfio-pci');
+  await windlass.up().stop();
+  windlass.up();
+  await expect.poll(() => driverOf(lab, functions.express), { timeout: 60_000 }).toBe('e1000e');
+});
+
 test('QEMU as another user: refused while it may not lock the guest’s memory, and the guest uses its device once it may', async () => {
   const documents = { humble: { user: 'nobody', pci: [{ address: functions.edu }] } };
   await windlass.write(documents);
@@ -73,8 +87,8 @@ test('QEMU as another user: refused while it may not lock the guest’s memory, 
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/spec\.pci.*has all of its memory locked, 64 MiB here, and its user may lock 8 MiB/);
   // Every command inside inherits what the agent may, and so does the next engine.
-  await run(lab, 'sh', '-c', 'prlimit --pid "$(pgrep -f agent.mjs)" --memlock=unlimited');
-  await engine.stop();
+  await run(lab, 'sh', '-c', 'prlimit --pid "$(pgrep -f "^node .*[a]gent.mjs")" --memlock=unlimited');
+  await windlass.up().stop();
   await up(documents);
   await expect.poll(() => consoleOf(lab, 'humble'), { timeout: 60_000 }).toContain('EDU id=010000ed live=ok dma=ok');
   const { stdout: owner } = await lab.exec(['stat', '-c', '%U', `/proc/${await anchorOf(lab, 'humble')}`]);
