@@ -21,6 +21,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'xen', include: ['test/lab/xen/**/*.lab.test.ts'], globalSetup: ['test/lab/xen/global-setup.ts'] },
       },
+      {
+        extends: true,
+        test: { name: 'passthrough', include: ['test/lab/passthrough/**/*.lab.test.ts'], globalSetup: ['test/lab/passthrough/global-setup.ts'] },
+      },
     ],
   },
 });

@@ -17,6 +17,7 @@ function facts(): HostFacts {
     cpus: availableParallelism(),
     memoryBytes: meminfo(memory, 'MemTotal') ?? totalmem(),
     availableMemoryBytes: meminfo(memory, 'MemAvailable') ?? 0,
+    lockedMemoryLimit: lockedMemoryLimit(readFileSync('/proc/self/limits', 'latin1')),
     uid: geteuid?.() ?? 0,
   };
 }
@@ -25,6 +26,12 @@ function facts(): HostFacts {
 function meminfo(text: string, name: string): number | undefined {
   const kib = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
   return kib === undefined ? undefined : Number(kib) * 1024;
+}
+
+/** The soft limit, which is what counts, and which children inherit. Source: proc_pid_limits(5). */
+export function lockedMemoryLimit(limits: string): number | null {
+  const soft = /^Max locked memory\s+(\d+|unlimited)/m.exec(limits)?.[1];
+  return soft === undefined || soft === 'unlimited' ? null : Number(soft);
 }
 
 async function user(wanted: string | number): Promise<UserFacts | undefined> {

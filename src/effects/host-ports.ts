@@ -6,6 +6,7 @@ import { hostGrowingFiles } from './growing-files.js';
 import { hostFacts } from './host-facts.js';
 import { createLauncher, type SpawnerPolicy } from './launcher.js';
 import { hostOom } from './oom-kills.js';
+import { hostPciDrivers } from './pci-drivers.js';
 import { hostPci } from './pci-functions.js';
 import type { Ports, ProcessPort } from './ports.js';
 import { findByArgument, identify, presence, signalProcess, usage } from './process-table.js';
@@ -49,6 +50,7 @@ export function hostPorts(options: HostPortsOptions = {}): HostPorts {
     oom: hostOom,
     secrets: hostSecrets,
     pci: hostPci,
+    pciDrivers: hostPciDrivers,
     clock: hostClock,
     locks: hostLocks,
     close,

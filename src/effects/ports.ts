@@ -5,6 +5,7 @@
  * Rules for every port: idempotent where it says `ensure`, no judgement about domains, errors are `WindlassError`s with a stable code.
  */
 import type { Observable } from 'rxjs';
+import type { PciDriverPort } from './pci-driver-port.js';
 import type { PciPort } from './pci-port.js';
 
 /** What makes a process itself: a pid alone is reused. Source: field 22 of /proc/PID/stat, /proc/sys/kernel/random/boot_id, /proc/PID/exe. */
@@ -236,6 +237,8 @@ export interface HostFacts {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly availableMemoryBytes: number;
+  /** Bytes that a process of this engine's user may keep from being moved (RLIMIT_MEMLOCK); null where nothing limits it. */
+  readonly lockedMemoryLimit: number | null;
   /** Effective uid of the engine. */
   readonly uid: number;
 }
@@ -333,6 +336,7 @@ export interface Ports {
   readonly oom: OomPort;
   readonly secrets: SecretPort;
   readonly pci: PciPort;
+  readonly pciDrivers: PciDriverPort;
   readonly clock: ClockPort;
   readonly locks: LockPort;
 }

@@ -21,6 +21,7 @@ import { createDesk } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
 import { engineOver } from './engine-calls.js';
+import { giveBackForgottenDevices } from './forgotten-devices.js';
 import { createLeftovers } from './leftovers.js';
 import type { EngineOptions } from './options.js';
 import { engineSettings } from './options.js';
@@ -151,6 +152,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
             world.claims.adopt(found.name, left.run.claims);
             world.admission.adopt(found.name, left.run.placement.memoryBytes);
           }
+          await giveBackForgottenDevices({ ports, root, adapters: adapters.values(), discovered: discovered.values(), claims: world.claims, logger });
           return undefined;
         }),
         letGo: fromPromise(async () => {

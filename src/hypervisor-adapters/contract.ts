@@ -33,7 +33,7 @@ export interface HypervisorFacts {
   /** Machine types, device drivers and other named abilities, as the hypervisor names them. */
   readonly machines: readonly string[];
   readonly devices: readonly string[];
-  /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`. */
+  /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`, `vfio-pci`. */
   readonly kernelBackEnds: readonly string[];
   /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
   readonly firmware?: readonly FirmwareFacts[];
@@ -261,7 +261,9 @@ export interface HypervisorAdapter {
    * to be free a moment before; where taking fails, all of it is given back afterwards. Left out where a hypervisor needs nothing of the sort.
    */
   takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
-  giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
+  giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: Pick<StateLayout, 'root'>): Promise<void>;
+  /** Claims on what engines of this state directory have taken and not given back. Left out where the hypervisor remembers that itself. */
+  takenDevices?(ports: Ports, layout: Pick<StateLayout, 'root'>): Promise<readonly Claim[]>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { hostClock as clock } from '../../src/effects/clock.js';
-import { accountIn, hostFacts as host } from '../../src/effects/host-facts.js';
+import { accountIn, hostFacts as host, lockedMemoryLimit } from '../../src/effects/host-facts.js';
 import { runCommand } from '../../src/effects/run-command.js';
 
 describe('host facts', () => {
@@ -20,6 +20,20 @@ describe('host facts', () => {
     expect(await host.user('--version')).toBeUndefined();
     expect(await host.user(4_000_000_001)).toEqual({ uid: 4_000_000_001, gid: 4_000_000_001 });
     expect(accountIn('a:x:1\nqemu:x:107:64055::/:/bin/false\n', 'qemu')).toEqual({ uid: 107, gid: 64_055 });
+  });
+});
+
+describe('how much memory a process may lock', () => {
+  it('is the soft limit, or nothing where there is none', () => {
+    const limits = (soft: string): string => `Max processes             15000                31000                processes\nMax locked memory         ${soft}              16777216             bytes     \n`;
+    expect(lockedMemoryLimit(limits('8388608'))).toBe(8_388_608);
+    expect(lockedMemoryLimit(limits('unlimited'))).toBeNull();
+  });
+
+  it('is told of this process', async () => {
+    const { stdout } = await runCommand('sh', ['-c', 'ulimit -l'], { timeout: 5_000 });
+    const { lockedMemoryLimit: told } = await host.facts();
+    expect(told === null ? 'unlimited' : String(told / 1024)).toBe(stdout.trim());
   });
 });
 

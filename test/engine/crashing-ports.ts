@@ -163,6 +163,12 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       oom: real.oom,
       secrets: real.secrets,
       pci: real.pci,
+      pciDrivers: {
+        binding: (address) => heard(() => real.pciDrivers.binding(address)),
+        setOverride: (address, driver) => change(`setOverride ${address}`, () => real.pciDrivers.setOverride(address, driver)),
+        unbind: (address) => change(`unbind ${address}`, () => real.pciDrivers.unbind(address)),
+        bind: (address, driver) => change(`bind ${address}`, () => real.pciDrivers.bind(address, driver)),
+      },
       clock: { now: () => real.clock.now(), sleep: (milliseconds, signal) => heard(() => real.clock.sleep(milliseconds, signal)) },
       sockets: {
         terminal: (path) => heard(() => real.sockets.terminal(path)),

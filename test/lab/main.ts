@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { cacheDirectory } from './cache.js';
 
-const labs = ['linux', 'xen'];
+const labs = ['linux', 'passthrough', 'xen'];
 
 const help = `npm run test:lab -- LAB [options] [FILE...]
 
@@ -13,6 +13,7 @@ FILE: parts of the names of scenario files to run; default all.
 
 labs
   linux         a Linux guest with Debian's qemu-guest-agent, which Windlass starts on this host's QEMU
+  passthrough   a host with an IOMMU and PCI devices of many kinds, whose root is this host's, read-only
   xen           Xen 4.17 with a Linux dom0, its tool stack, and guests (LAB_XENSTORED=c: with the xenstored in C)
 
 options

@@ -78,7 +78,7 @@ export function simulatedHost(): SimulatedHost {
     sockets: { connect: () => unserved('connect'), terminal: () => unserved('terminal'), device: () => unserved('device'), tcpReachable: () => Promise.resolve(true) },
     host: {
       facts: () =>
-        Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, uid: 0 }),
+        Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, lockedMemoryLimit: null, uid: 0 }),
       user: () => Promise.resolve(undefined),
     },
     cgroups: {
@@ -92,6 +92,12 @@ export function simulatedHost(): SimulatedHost {
     oom: { count: () => undefined, hasKilled: () => undefined },
     secrets: { read: () => Promise.reject(new Error('the simulated host keeps no secrets')) },
     pci: { survey: () => Promise.resolve({ functions: [], unknown: [] }) },
+    pciDrivers: {
+      binding: () => Promise.resolve(undefined),
+      setOverride: () => Promise.resolve(),
+      unbind: () => Promise.resolve(),
+      bind: () => Promise.resolve(),
+    },
     clock: {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>

@@ -81,5 +81,6 @@ export function goldenDocuments(files: string): Readonly<Record<string, GoldenDo
       serial: [{}, { name: 'modem', type: 'device', path: '/dev/ttyS0' }],
       networks: [{ type: 'tap', tap: 'tap0' }, { type: 'tap', vhost: 'off' }],
     }),
+    passthrough: there({ memory: '64Mi', acceleration: 'none', disks: [{ image: `${files}/a.img` }], pci: [{ address: '0000:01:00.0' }, { address: '0000:00:19.0' }] }),
   };
 }

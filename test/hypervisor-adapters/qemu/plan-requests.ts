@@ -1,6 +1,7 @@
 import { domainDocument, type DomainDocument, type DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import type { HostFacts } from '../../../src/effects/ports.js';
 import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
+import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';
 
 /** What root on a Debian 12 without KVM and without vhost is told. */
 export const plainFacts: HypervisorFacts = {
@@ -13,7 +14,7 @@ export const plainFacts: HypervisorFacts = {
   devices: [
     ...['VGA', 'e1000', 'hda-duplex', 'i6300esb', 'ib700', 'ich9-intel-hda', 'ide-cd', 'ide-hd', 'isa-serial', 'nvme', 'pvpanic', 'qemu-xhci', 'scsi-hd', 'usb-host'],
     ...['usb-kbd', 'usb-mouse', 'usb-tablet', 'vhost-vsock-pci', 'virtio-9p-pci', 'virtio-blk-pci', 'virtio-crypto-pci', 'virtio-net-pci'],
-    ...['virtio-rng-pci', 'virtio-scsi-pci', 'virtio-serial-pci', 'virtserialport'],
+    ...['pcie-root-port', 'vfio-pci', 'virtio-rng-pci', 'virtio-scsi-pci', 'virtio-serial-pci', 'virtserialport'],
   ],
   kernelBackEnds: ['tun'],
 };
@@ -22,7 +23,7 @@ export const plainFacts: HypervisorFacts = {
 export const richFacts: HypervisorFacts = {
   ...plainFacts,
   acceleration: { usable: true, name: 'kvm', reason: 'a test guest ran on it' },
-  kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun'],
+  kernelBackEnds: ['vhost-net', 'vhost-vsock', 'vhost-scsi', 'tun', 'vfio-pci'],
   firmware: [
     { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', machines: ['pc-q35-*'], secureBoot: true, needsSmm: true },
     { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd', machines: ['pc-i440fx-*', 'pc-q35-*'], secureBoot: false, needsSmm: false },
@@ -36,6 +37,7 @@ const host: HostFacts = {
   cpus: 2,
   memoryBytes: 8 * 1024 ** 3,
   availableMemoryBytes: 6 * 1024 ** 3,
+  lockedMemoryLimit: 8 * 1024 ** 2,
   uid: 0,
 };
 
@@ -57,6 +59,15 @@ export function documentOf(spec: DomainDocumentInput['spec'], name = 'web'): Dom
   return domainDocument.parse({ apiVersion: 'windlass/v1', kind: 'Domain', metadata: { name }, spec });
 }
 
+/** A card of PCI Express, two functions of a conventional card, and the card through which the host is reached. */
+const unused = [networkInterface('eth1', { up: false })];
+const pci = surveyOf(
+  pciFunction('0000:01:00.0', { iommuGroup: '12', driver: 'e1000e', label: 'Onboard LAN', interfaces: unused }),
+  pciFunction('0000:00:19.0', { iommuGroup: '10', driver: 'e1000', portType: 'conventional', multifunction: true, interfaces: unused }),
+  pciFunction('0000:00:19.1', { iommuGroup: '10', driver: 'e1000', portType: 'conventional', multifunction: true, interfaces: unused }),
+  pciFunction('0000:02:00.0', { iommuGroup: '13', driver: 'virtio-pci', interfaces: [networkInterface('eth0', { addresses: ['10.0.0.5'], defaultRoute: true })] }),
+);
+
 export function requestOf(document: DomainDocument, facts: HypervisorFacts = plainFacts, root?: string): PlanRequest {
-  return { document, host, facts, layout: layoutOf(document.metadata.name, root) };
+  return { document, host, facts, layout: layoutOf(document.metadata.name, root), pci };
 }

@@ -52,6 +52,14 @@ describe('a probe', () => {
     });
   });
 
+  it('tells vfio only where its driver is there, and not for the node that is made at the boot', async () => {
+    await using bench = await benchWith({});
+    const backEnds = async (...openable: readonly string[]): Promise<readonly string[]> => (await probe(hostWith(openable), bench.cache, { acceleration: false, executable: bench.path })).kernelBackEnds;
+    expect(await backEnds('/dev/vfio/vfio')).toEqual([]);
+    expect(await backEnds('/dev/vfio/vfio', '/sys/bus/pci/drivers/vfio-pci')).toEqual(['vfio-pci']);
+    expect(await backEnds('/sys/bus/pci/drivers/vfio-pci')).toEqual([]);
+  });
+
   it('starts nothing again for the same binary and boot, and everything for another binary', async () => {
     await using bench = await benchWith({});
     const wish = { acceleration: true, executable: bench.path };

@@ -33,6 +33,7 @@ const host: HostFacts = {
   cpus: 2,
   memoryBytes: 1024 ** 3,
   availableMemoryBytes: 512 * 1024 ** 2,
+  lockedMemoryLimit: 8 * 1024 ** 2,
   uid: 0,
 };
 

@@ -4,14 +4,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { compilerPackages, hostHasCompiler } from '../build/compiler.js';
 import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../cache.js';
 import { ensurePackages } from '../packages.js';
 import { qemu } from '../machine/machine.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
 import { buildArtefacts } from './build/artefacts.js';
-import { compiler, packages } from './build/contents.js';
-import { hostHasCompiler } from './build/tiny-guest.js';
+import { packages } from './build/contents.js';
 import type { Store } from './machine/command-line.js';
 import { kernelLine, machineShape } from './machine/command-line.js';
 import { makeSnapshot } from './machine/snapshot.js';
@@ -48,7 +48,7 @@ export function wantedStore(): Store {
 export async function prepareXenLab(store: Store, say: Say, fresh = false): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
-  const names = [...packages, ...(hostHasCompiler() ? [] : compiler)];
+  const names = [...packages, ...(hostHasCompiler() ? [] : compilerPackages)];
   return await exclusively('xen-lab', async () => {
     const tree = await ensurePackages(names, (work) => step(1, 'Debian packages', work));
     const key = await artefactsKey(tree);

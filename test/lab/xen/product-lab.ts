@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { bundleProduct } from '../product/bundle.js';
 import { type Dom0, startXenLab, type XenLab } from './lab.js';
-import { type Product, productIn } from './product.js';
+import { type Product, xenProductIn } from './product.js';
 
 /** What else runs in dom0. */
 const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts', 'dist/viewer': 'test/lab/xen/programs/viewer.ts' };
@@ -31,5 +31,5 @@ export function productLab(prepare: (share: string) => void | Promise<void> = ()
     return machine;
   };
   const lab: Dom0 = { exec: (...asked) => running().exec(...asked), put: (...asked) => running().put(...asked) };
-  return { lab, windlass: productIn(lab) };
+  return { lab, windlass: xenProductIn(lab) };
 }

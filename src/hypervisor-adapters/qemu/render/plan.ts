@@ -14,6 +14,8 @@ import { guestServices } from './guest-services.js';
 import { defaultMachine, machineOf } from './machine.js';
 import { networks } from './networks.js';
 import { joinParts, type Part, type PlanContext } from './part.js';
+import { lockedMemoryProblems } from './locked-memory.js';
+import { pci } from './pci.js';
 import { platform, translationCache } from './platform.js';
 import { serial } from './serial.js';
 import { shares } from './shares.js';
@@ -46,6 +48,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     disks(context),
     cdrom(context),
     networks(context),
+    pci(context),
     guestAgent(context),
   ]);
   const placed = placeDevices(context, parts.devices);
@@ -53,6 +56,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const problems = [
     ...unservedFields(spec),
     ...parts.problems,
+    ...lockedMemoryProblems(context, parts.memory),
     ...placed.problems,
     ...unreachableSockets(request.layout, parts.sockets),
     ...unsafeValues(args),

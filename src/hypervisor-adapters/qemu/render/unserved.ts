@@ -21,7 +21,6 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.serial[].type', asked: (spec) => places(spec.serial, 'spec.serial', 'type', ({ type }) => type === 'pty'), why: 'pseudo terminals are not served yet', cure: 'use type: socket' },
   { field: 'spec.tpm', asked: (spec) => when(spec.tpm !== undefined, 'spec.tpm'), why: 'swtpm is not started yet' },
   { field: 'spec.can', asked: (spec) => places(spec.can, 'spec.can', undefined, () => true), why: 'CAN buses are not served yet' },
-  { field: 'spec.pci', asked: (spec) => places(spec.pci, 'spec.pci', undefined, () => true), why: 'PCI devices are not assigned yet' },
   { field: 'spec.cloudInit', asked: (spec) => when(spec.cloudInit !== undefined, 'spec.cloudInit'), why: 'no seed image is made yet', cure: 'give a seed image as a disk' },
   { field: 'spec.probes.ready.vsock', asked: (spec) => when('vsock' in spec.probes.ready, 'spec.probes.ready.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port that is forwarded into the guest' },
   { field: 'spec.probes.live.check.vsock', asked: (spec) => when(spec.probes.live !== undefined && 'vsock' in spec.probes.live.check, 'spec.probes.live.check.vsock'), why: 'the engine cannot dial vsock', cure: 'use a TCP port that is forwarded into the guest' },

@@ -9,8 +9,6 @@ const userland = [
 ];
 /** Run on the host, out of the tree that they were unpacked into. */
 const buildTools = ['erofs-utils', 'libxen-dev', 'lz4', 'xz-utils'];
-/** Only for a host that has none: the tiny guest is a page of C. */
-export const compiler = ['gcc', 'binutils'];
 
 export const packages: readonly string[] = [...hypervisor, ...toolstack, ...userland, ...buildTools];
 

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { findOnPath } from '../../../../scripts/ensure-qemu.mjs';
+import { compile } from '../../build/compiler.js';
 
 /** Freestanding: no libraries, no vector registers, no position to find out. */
 const flags = [
@@ -11,21 +10,15 @@ const flags = [
   ...['-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-fcf-protection=none'],
 ];
 
-export function hostHasCompiler(): boolean {
-  return findOnPath('gcc') !== undefined && findOnPath('ld') !== undefined;
-}
-
 /** Compiles the tiny PV guest with the host's gcc, or with that of the tree where the host has none. Xen's headers are the tree's. */
 export async function buildTinyGuest(tree: string, source: string, to: string): Promise<void> {
-  const gcc = hostHasCompiler() ? 'gcc' : join(tree, 'usr/bin/gcc');
-  const env = hostHasCompiler() ? {} : { LD_LIBRARY_PATH: join(tree, 'usr/lib/x86_64-linux-gnu'), PATH: `${join(tree, 'usr/bin')}:${process.env['PATH'] ?? ''}` };
   const include = join(tree, 'usr/include');
   if (!existsSync(join(include, 'xen/xen.h'))) throw new Error(`Xen's headers are not in ${include}`);
   const directory = await mkdtemp(join(tmpdir(), 'windlass-tinypv-'));
   try {
     const link = ['-static', '-nostdlib', '-no-pie', '-s', '-Wl,--no-warn-rwx-segments', '-Wl,-z,max-page-size=4096', '-Wl,--build-id=none', '-T', join(source, 'tinypv.lds')];
     const sources = ['start.S', 'main.c', 'console.c', 'xenstore.c'].map((name) => join(source, name));
-    await execa(gcc, [...flags, '-isystem', include, ...link, '-o', to, ...sources], { cwd: directory, env, timeout: 60_000 });
+    await compile(tree, 'gcc', [...flags, '-isystem', include, ...link, '-o', to, ...sources], directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
