@@ -1,7 +1,7 @@
 /** Opening a channel to an anchor, and what its end means: the anchor's end, or only the channel's. */
 import { goneDomain } from '../anchors/gone.js';
 import { WindlassError } from '../errors.js';
-import type { ProcessIdentity } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import type { AnchorInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';

@@ -1,7 +1,7 @@
 /** What is asked of a living anchor: over its channel, or by a signal where the channel has no say. */
 import { killAnchor, signalAnchor } from '../anchors/signals.js';
 import { whyStillThere } from '../anchors/stuck.js';
-import type { ProcessIdentity } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract.js';
 import { problemOf } from '../machines/domain/facts.js';

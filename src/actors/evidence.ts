@@ -1,5 +1,6 @@
 /** The evidence bundle of an end that nobody wished for: kept before anything is removed, bounded in number and size. */
-import type { ExitFacts, Ports } from '../effects/ports.js';
+import type { ExitFacts } from '../effects/ports/processes.js';
+import type { Ports } from '../effects/ports.js';
 import type { StateLayout } from '../hypervisor-adapters/contract.js';
 import type { DomainEnd } from '../machines/domain/ends.js';
 import type { RunDetails } from './run-details.js';

@@ -1,5 +1,5 @@
 /** What an exit alone does not say: was it the kernel, for want of memory? */
-import type { ProcessIdentity } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import type { AnchorExit } from '../machines/observations.js';
 import type { DomainHandles, DomainWorld } from './world.js';
 

@@ -3,7 +3,7 @@ import { goneDomain } from '../anchors/gone.js';
 import type { AnchorHome } from '../anchors/home.js';
 import { launchAnchor } from '../anchors/launch.js';
 import { prepareAnchor } from '../anchors/prepare.js';
-import type { ExitFacts, LaunchedProcess, ProcessIdentity } from '../effects/ports.js';
+import type { ExitFacts, LaunchedProcess, ProcessIdentity } from '../effects/ports/processes.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorInput, DomainEffects, EffectInput, PlanFacts } from '../machines/domain/events.js';
 import type { AnchorFacts } from '../machines/domain/context.js';

@@ -2,7 +2,8 @@
 import { Subject } from 'rxjs';
 import type { AnchorPlan, AnchorSession, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { ExitFacts, Ports, ProcessIdentity } from '../effects/ports.js';
+import type { ExitFacts, ProcessIdentity } from '../effects/ports/processes.js';
+import type { Ports } from '../effects/ports.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';

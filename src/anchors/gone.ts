@@ -1,4 +1,5 @@
-import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import type { AnchorHome } from './home.js';
 
 /** Milliseconds between looks: at once and often, since a closed channel mostly means a process that is just ending; then seldom. */

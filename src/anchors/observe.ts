@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { messageOf } from '../errors.js';
 import type { StateLayout } from '../hypervisor-adapters/contract.js';
 import type { AnchorHome } from './home.js';

@@ -6,7 +6,8 @@
  * `observeAnchor` understands.
  */
 import { z } from 'zod';
-import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { messageOf, WindlassError } from '../errors.js';
 import type { StateLayout } from '../hypervisor-adapters/contract.js';
 import { hypervisorNames } from './layout.js';

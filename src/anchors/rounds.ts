@@ -1,4 +1,4 @@
-import type { ClockPort } from '../effects/ports.js';
+import type { ClockPort } from '../effects/ports/clock.js';
 
 /**
  * The one poll of an adapter, for what no event tells: a QEMU that is stopped (SIGSTOP, a frozen cgroup, a dead disk under its main loop)

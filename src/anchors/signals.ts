@@ -1,4 +1,5 @@
-import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import type { WindlassError } from '../errors.js';
 import { goneAnchor } from './gone.js';
 import type { AnchorHome } from './home.js';

@@ -1,4 +1,5 @@
-import type { Ports, ProcessIdentity } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ProcessIdentity } from '../effects/ports/processes.js';
 import type { Problem } from '../machines/domain/context.js';
 
 /** Milliseconds that a process may take to end after SIGKILL before it is asked why: it must give its memory back first. */

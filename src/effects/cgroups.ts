@@ -11,7 +11,8 @@ import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { saysAbsent } from './errno.js';
 import { cgroupOf, isWritable, textOf } from './own-cgroup.js';
-import type { CgroupFacts, CgroupPort, ProcessIdentity } from './ports.js';
+import type { CgroupFacts, CgroupPort } from './ports/cgroups.js';
+import type { ProcessIdentity } from './ports/processes.js';
 
 const cure = 'run the engine as root, or in a systemd unit with Delegate=yes; without, only the anchor itself is killed';
 /** Milliseconds: how often, and how long, it is looked whether what was killed is gone. The kernel has an event for it, which Node cannot wait for. */

@@ -1,4 +1,4 @@
-import type { ClockPort } from './ports.js';
+import type { ClockPort } from './ports/clock.js';
 
 /** The longest delay that one Node timer takes (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
 const longestTimer = 2_147_483_647;

@@ -7,7 +7,7 @@ import { closeSync, fchmodSync, openSync, realpathSync, statSync } from 'node:fs
 import { isMainThread } from 'node:worker_threads';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
-import type { ExitFacts, LaunchRequest } from './ports.js';
+import type { ExitFacts, LaunchRequest } from './ports/processes.js';
 import { executableOf, readProcStat } from './proc-stat.js';
 
 export interface DetachedChild {

@@ -7,7 +7,7 @@ import { messageOf, WindlassError } from '../errors.js';
 import { encodeFrame, frameKinds, frameReader } from './device-frames.js';
 import { errnoOf } from './errno.js';
 import { ownScript } from './own-script.js';
-import type { MessageDevice } from './ports.js';
+import type { MessageDevice } from './ports/sockets.js';
 
 /**
  * `SocketPort.device`. The device is opened here, so that a failure is told by its name, and handed to a process of its own, which alone has it

@@ -13,7 +13,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { WindlassError } from '../errors.js';
 import { errnoOf, fileError } from './errno.js';
-import type { HeldLock, LockHolder, LockPort, ProcessIdentity } from './ports.js';
+import type { HeldLock, LockHolder, LockPort } from './ports/locks.js';
+import type { ProcessIdentity } from './ports/processes.js';
 import { identify, presence } from './process-table.js';
 
 const free = 'free';

@@ -5,7 +5,7 @@ import { messageOf, WindlassError } from '../errors.js';
 import { copyAtomicallyIfAbsent, writeAtomically } from './atomic-write.js';
 import { errnoOf, fileError, saysAbsent } from './errno.js';
 import { findExecutable } from './find-executable.js';
-import type { FileFacts, FilePort } from './ports.js';
+import type { FileFacts, FilePort } from './ports/files.js';
 import { ensureStateRoot } from './state-root.js';
 import { waitForEntry } from './wait-for-entry.js';
 

@@ -1,4 +1,4 @@
-import type { Presence, ProcessIdentity } from './ports.js';
+import type { Presence, ProcessIdentity } from './ports/processes.js';
 
 /** Milliseconds between two looks at a process whose parent, the spawner process, has died. */
 const interval = 100;

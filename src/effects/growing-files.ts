@@ -5,7 +5,7 @@
 import { watch } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { errnoOf, fileError, saysAbsent } from './errno.js';
-import type { AppendingFile, GrowingFilePort, ReadingFile } from './ports.js';
+import type { AppendingFile, GrowingFilePort, ReadingFile } from './ports/growing-files.js';
 
 /** Milliseconds between two calls where the host has no inotify watch left to give. */
 const lookInterval = 100;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, machine, release, totalmem } from 'node:os';
 import { geteuid } from 'node:process';
 import { bootId } from './boot-id.js';
-import type { HostFacts, HostPort, UserFacts } from './ports.js';
+import type { HostFacts, HostPort, UserFacts } from './ports/host.js';
 import { runCommand } from './run-command.js';
 
 function facts(): HostFacts {

@@ -3,7 +3,7 @@ import { bootId } from './boot-id.js';
 import { type DetachedChild, startDetached } from './detached-child.js';
 import { createGoneWatch } from './gone-watch.js';
 import { inheritableDescriptors } from './inheritable-descriptors.js';
-import type { LaunchedProcess, LaunchRequest } from './ports.js';
+import type { LaunchedProcess, LaunchRequest } from './ports/processes.js';
 import { presence } from './process-table.js';
 import { type SpawnerClient, startSpawner } from './spawner-client.js';
 

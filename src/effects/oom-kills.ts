@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
 import { errnoOf } from './errno.js';
 import { textOf } from './own-cgroup.js';
-import type { OomPort } from './ports.js';
+import type { OomPort } from './ports/cgroups.js';
 
 /** Longest record of the kernel's log. Source: Documentation/ABI/testing/dev-kmsg. */
 const recordBytes = 8_192;

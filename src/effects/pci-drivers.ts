@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf, saysAbsent } from './errno.js';
-import type { PciDriverPort } from './pci-driver-port.js';
+import type { PciDriverPort } from './ports/pci-drivers.js';
 
 /** `root` stands before /sys: it is empty on a real host. `patience`: milliseconds for a driver to let go; that of a working device needs much less. */
 export function pciDriverPort(root = '', patience = 10_000): PciDriverPort {

@@ -4,7 +4,7 @@ import { readInterfaces } from './pci/interfaces.js';
 import { functionsOnPath, type Reading, startReading } from './pci/reading.js';
 import { readScreens, type ScreenFacts } from './pci/screens.js';
 import { readStorage } from './pci/storage.js';
-import type { HostInterface, HostStorage, PciFunction, PciPort } from './pci-port.js';
+import type { HostInterface, HostStorage, PciFunction, PciPort } from './ports/pci.js';
 
 interface HangingOn {
   readonly interfaces: ReadonlyMap<string, readonly HostInterface[]>;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf, WindlassError } from '../errors.js';
 import { bootId } from './boot-id.js';
 import { errnoOf } from './errno.js';
-import type { Presence, ProcessIdentity, ProcessUsage } from './ports.js';
+import type { Presence, ProcessIdentity, ProcessUsage } from './ports/processes.js';
 import { executableOf, isDead, type ProcStat, readProcStat } from './proc-stat.js';
 
 /** USER_HZ: the kernel's own constant in what it tells user space, whatever its timer does. */

@@ -1,5 +1,5 @@
 import { messageOf, WindlassError } from '../errors.js';
-import type { RunOptions, RunResult } from './ports.js';
+import type { RunOptions, RunResult } from './ports/processes.js';
 
 /** Milliseconds between SIGTERM and SIGKILL for a command that is over its time. */
 const grace = 400;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
-import type { SecretPlace, SecretPort } from './ports.js';
+import type { SecretPlace, SecretPort } from './ports/secrets.js';
 
 /** Characters. */
 const longest = 4_096;

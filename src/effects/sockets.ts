@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import { messageOf, WindlassError } from '../errors.js';
 import { openDevice } from './devices.js';
 import { errnoOf } from './errno.js';
-import type { Connection, SocketPort } from './ports.js';
+import type { Connection, SocketPort } from './ports/sockets.js';
 import { openTerminal } from './terminals.js';
 
 /** sun_path of unix(7) is 108 bytes with its final NUL. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { WindlassError } from '../errors.js';
-import type { ExitFacts, LaunchRequest } from './ports.js';
+import type { ExitFacts, LaunchRequest } from './ports/processes.js';
 import { encodeLine, lineReader, type SpawnerReport } from './spawner-messages.js';
 import { ownScript } from './own-script.js';
 

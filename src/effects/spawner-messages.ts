@@ -1,5 +1,5 @@
 /** What the engine and its spawner process say to each other: one JSON object a line, in both directions. */
-import type { LaunchRequest } from './ports.js';
+import type { LaunchRequest } from './ports/processes.js';
 
 export interface SpawnOrder {
   readonly id: number;

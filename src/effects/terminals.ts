@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Observable } from 'rxjs';
 import { messageOf, WindlassError } from '../errors.js';
 import { errnoOf } from './errno.js';
-import type { Connection } from './ports.js';
+import type { Connection } from './ports/sockets.js';
 
 /** Not the controlling terminal of this process, and no wait for a carrier. */
 const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;

@@ -1,4 +1,4 @@
-import type { ClockPort } from '../effects/ports.js';
+import type { ClockPort } from '../effects/ports/clock.js';
 
 /**
  * Looks again at what could not be told. Nothing on the host says that it can be told now, so this polls: after one second, then half as often

@@ -3,7 +3,7 @@ import type { RunDetails } from '../actors/run-details.js';
 import { readRunDetails } from '../actors/run-details.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
 import type { AnchorFinding } from '../anchors/observe.js';
-import type { Presence } from '../effects/ports.js';
+import type { Presence } from '../effects/ports/processes.js';
 import { messageOf } from '../errors.js';
 import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 

@@ -6,7 +6,9 @@ import type { PlacedDomain, Placing, WantedDomain } from '../actors/world.js';
 import { layoutOf } from '../anchors/layout.js';
 import { chooseHypervisor } from '../device-model/choose-hypervisor.js';
 import type { DomainSpec } from '../documents/domain-spec.js';
-import type { FileFacts, HostFacts, Ports } from '../effects/ports.js';
+import type { FileFacts } from '../effects/ports/files.js';
+import type { HostFacts } from '../effects/ports/host.js';
+import type { Ports } from '../effects/ports.js';
 import type { HypervisorAdapter, HypervisorFacts, HypervisorName, PlanProblem } from '../hypervisor-adapters/contract.js';
 
 export interface Placer {

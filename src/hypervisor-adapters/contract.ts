@@ -10,8 +10,11 @@
 import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
-import type { PciSurvey } from '../effects/pci-port.js';
-import type { FileFacts, HostFacts, LaunchedProcess, Ports, Presence, ProcessIdentity } from '../effects/ports.js';
+import type { PciSurvey } from '../effects/ports/pci.js';
+import type { FileFacts } from '../effects/ports/files.js';
+import type { HostFacts } from '../effects/ports/host.js';
+import type { LaunchedProcess, Presence, ProcessIdentity } from '../effects/ports/processes.js';
+import type { Ports } from '../effects/ports.js';
 import type { WindlassError } from '../errors.js';
 import type { Observation, Rung, RunState } from '../machines/observations.js';
 

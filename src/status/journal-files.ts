@@ -1,5 +1,6 @@
 /** The files of the journal: `events.jsonl`, and behind it `events.jsonl.1` (newest) to `.4`; one event a line, whole lines only. */
-import type { Ports, ReadingFile } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ReadingFile } from '../effects/ports/growing-files.js';
 import type { WindlassEvent } from './events.js';
 
 export const journalName = 'events.jsonl';

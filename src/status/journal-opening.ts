@@ -1,5 +1,6 @@
 /** The journal's files as their one writer has them: opened with what a crash left repaired, put aside by size, and numbers kept from reuse. */
-import type { AppendingFile, Ports } from '../effects/ports.js';
+import type { AppendingFile } from '../effects/ports/growing-files.js';
+import type { Ports } from '../effects/ports.js';
 import { journalName, journalNames, tailOf } from './journal-files.js';
 import { newestInJournal } from './read-journal.js';
 

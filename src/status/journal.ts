@@ -3,7 +3,8 @@
  * for it. When it cannot write, it stops with an event and a condition, tries again each second, and goes on where it was; what memory
  * no longer holds by then is named in the journal itself as lost.
  */
-import type { AppendingFile, Ports } from '../effects/ports.js';
+import type { AppendingFile } from '../effects/ports/growing-files.js';
+import type { Ports } from '../effects/ports.js';
 import { messageOf, WindlassError } from '../errors.js';
 import type { JournalledLog } from './event-log.js';
 import type { EventRange, WindlassEvent } from './events.js';

@@ -1,5 +1,6 @@
 /** Reading the journal after a number, exactly: in this process or another, while it grows and is rotated. */
-import type { Ports, ReadingFile } from '../effects/ports.js';
+import type { Ports } from '../effects/ports.js';
+import type { ReadingFile } from '../effects/ports/growing-files.js';
 import { WindlassError } from '../errors.js';
 import type { WindlassEvent } from './events.js';
 import { eventIn, firstEvent, journalName, journalNames, linesFrom, offsetFor, precedes, tailOf } from './journal-files.js';

@@ -1,5 +1,5 @@
 import { hostPorts, type HostPorts } from '../../src/effects/host-ports.js';
-import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports.js';
+import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports/processes.js';
 import type { AnchorRecipe, StateLayout } from '../../src/hypervisor-adapters/contract.js';
 import { launchAnchor } from '../../src/anchors/launch.js';
 import { launchRecipe } from '../../src/anchors/launch-recipe.js';

@@ -8,7 +8,8 @@ import { reapAnchor, removeState } from '../../src/anchors/reap.js';
 import { readRecord, updateRecord, writeIntent } from '../../src/anchors/record.js';
 import { killAnchor, signalAnchor } from '../../src/anchors/signals.js';
 import { launchRecipe } from '../../src/anchors/launch-recipe.js';
-import type { LaunchedProcess, Ports } from '../../src/effects/ports.js';
+import type { LaunchedProcess } from '../../src/effects/ports/processes.js';
+import type { Ports } from '../../src/effects/ports.js';
 import { WindlassError } from '../../src/errors.js';
 import { anchorScene } from './anchor-scene.js';
 

@@ -6,7 +6,7 @@ import { prepareAnchor } from '../../src/anchors/prepare.js';
 import { writeIntent } from '../../src/anchors/record.js';
 import { reapAnchor } from '../../src/anchors/reap.js';
 import { killAnchor } from '../../src/anchors/signals.js';
-import type { Presence } from '../../src/effects/ports.js';
+import type { Presence } from '../../src/effects/ports/processes.js';
 import { WindlassError } from '../../src/errors.js';
 import { type AnchorScene, anchorScene } from './anchor-scene.js';
 

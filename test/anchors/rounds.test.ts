@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRounds } from '../../src/anchors/rounds.js';
-import type { ClockPort } from '../../src/effects/ports.js';
+import type { ClockPort } from '../../src/effects/ports/clock.js';
 
 /** A clock whose sleepers wake when the test says so. */
 function manualClock(): { clock: ClockPort; sleeping: number[]; wake: () => Promise<void> } {

@@ -2,7 +2,9 @@
 import { basename, dirname } from 'node:path';
 import { Observable } from 'rxjs';
 import { WindlassError } from '../../src/errors.js';
-import type { Connection, FilePort, Ports } from '../../src/effects/ports.js';
+import type { Connection } from '../../src/effects/ports/sockets.js';
+import type { FilePort } from '../../src/effects/ports/files.js';
+import type { Ports } from '../../src/effects/ports.js';
 
 export interface FaultyPorts {
   readonly ports: Ports;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
-import type { MessageDevice } from '../../src/effects/ports.js';
+import type { MessageDevice } from '../../src/effects/ports/sockets.js';
 import { hostPorts } from '../../src/effects/host-ports.js';
 import { hostSockets as sockets } from '../../src/effects/sockets.js';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.js';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { hostPorts } from '../../src/effects/host-ports.js';
-import type { ProcessIdentity } from '../../src/effects/ports.js';
+import type { ProcessIdentity } from '../../src/effects/ports/processes.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const engine = fileURLToPath(new URL('./engine-process.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HostPorts, hostPorts } from '../../src/effects/host-ports.js';
 import { spawnerThreshold } from '../../src/effects/launcher.js';
-import type { LaunchRequest, ProcessIdentity } from '../../src/effects/ports.js';
+import type { LaunchRequest, ProcessIdentity } from '../../src/effects/ports/processes.js';
 import { readProcStat } from '../../src/effects/proc-stat.js';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
 

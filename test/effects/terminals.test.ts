@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Connection } from '../../src/effects/ports.js';
+import type { Connection } from '../../src/effects/ports/sockets.js';
 import { hostSockets as sockets } from '../../src/effects/sockets.js';
 import { temporaryDirectory } from './temporary-directory.js';
 

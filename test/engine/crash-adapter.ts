@@ -2,7 +2,8 @@
 import { Subject } from 'rxjs';
 import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import { launchRecipe } from '../../src/anchors/launch-recipe.js';
-import type { Ports, ProcessIdentity } from '../../src/effects/ports.js';
+import type { Ports } from '../../src/effects/ports.js';
+import type { ProcessIdentity } from '../../src/effects/ports/processes.js';
 import type { Observation, RunState } from '../../src/machines/observations.js';
 
 /** The file that the process follows: named in its argv, and nobody else's. */

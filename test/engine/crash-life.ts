@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostPorts } from '../../src/effects/host-ports.js';
-import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports.js';
+import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports/processes.js';
 import type { Engine, HypervisorAdapter, ParsedDocument } from '../../src/index.js';
 import { createEngine } from '../../src/index.js';
 import type { CrashingPorts, CrashPoint } from './crashing-ports.js';

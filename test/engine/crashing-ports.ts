@@ -6,7 +6,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Observable } from 'rxjs';
-import type { AppendingFile, Connection, FilePort, GrowingFilePort, HeldLock, LaunchedProcess, Ports, ProcessPort } from '../../src/effects/ports.js';
+import type { AppendingFile, GrowingFilePort } from '../../src/effects/ports/growing-files.js';
+import type { Connection } from '../../src/effects/ports/sockets.js';
+import type { FilePort } from '../../src/effects/ports/files.js';
+import type { HeldLock } from '../../src/effects/ports/locks.js';
+import type { LaunchedProcess, ProcessPort } from '../../src/effects/ports/processes.js';
+import type { Ports } from '../../src/effects/ports.js';
 
 export interface CrashPoint {
   /** After so many changes; 0: before the first. */

@@ -1,7 +1,7 @@
 /** What a domain takes from the host, on a host in memory whose network cards a test can put to use. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { PciFunction } from '../../src/effects/pci-port.js';
+import type { PciFunction } from '../../src/effects/ports/pci.js';
 import type { HypervisorAdapter, Ports } from '../../src/index.js';
 import { planPassthrough } from '../../src/hypervisor-adapters/passthrough.js';
 import { WindlassError } from '../../src/errors.js';

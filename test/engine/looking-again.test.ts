@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { ClockPort } from '../../src/effects/ports.js';
+import type { ClockPort } from '../../src/effects/ports/clock.js';
 import { createLookingAgain } from '../../src/engine/looking-again.js';
 
 /** A clock that stands still until it is told that a pause is over. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine, EngineOptions, ParsedDocument, WindlassEvent } from '../../src/index.js';
-import type { ProcessIdentity } from '../../src/effects/ports.js';
+import type { ProcessIdentity } from '../../src/effects/ports/processes.js';
 import { createEngine, parseDocuments } from '../../src/index.js';
 import type { SimulatedHost } from '../support/simulated-host.js';
 import { simulatedHost } from '../support/simulated-host.js';

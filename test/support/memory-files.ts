@@ -1,5 +1,5 @@
 /** A file system in memory. Each operation costs what it touches, however many files there are. */
-import type { FilePort } from '../../src/effects/ports.js';
+import type { FilePort } from '../../src/effects/ports/files.js';
 
 export function memoryFiles(): { readonly port: FilePort } {
   const contents = new Map<string, string>();

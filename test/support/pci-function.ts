@@ -1,4 +1,4 @@
-import type { HostInterface, HostStorage, PciFunction, PciSurvey } from '../../src/effects/pci-port.js';
+import type { HostInterface, HostStorage, PciFunction, PciSurvey } from '../../src/effects/ports/pci.js';
 
 /** A function of an Ethernet card that nothing hangs on, behind nothing; and what a test says of it. */
 export function pciFunction(address: string, facts: Partial<PciFunction> = {}): PciFunction {

@@ -1,5 +1,5 @@
 import { WindlassError } from '../../src/errors.js';
-import type { PciBinding, PciDriverPort } from '../../src/effects/pci-driver-port.js';
+import type { PciBinding, PciDriverPort } from '../../src/effects/ports/pci-drivers.js';
 
 export interface SimulatedDrivers extends PciDriverPort {
   /** By address, as they are now. */

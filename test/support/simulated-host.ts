@@ -4,7 +4,8 @@
  */
 import { Subject, takeUntil } from 'rxjs';
 import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
-import type { ExitFacts, LaunchedProcess, Ports, ProcessIdentity } from '../../src/effects/ports.js';
+import type { ExitFacts, LaunchedProcess, ProcessIdentity } from '../../src/effects/ports/processes.js';
+import type { Ports } from '../../src/effects/ports.js';
 import { rungs, type Observation, type RunState } from '../../src/machines/observations.js';
 import { WindlassError } from '../../src/errors.js';
 import { memoryFiles } from './memory-files.js';

@@ -1,4 +1,4 @@
-import type { PciFunction } from '../../effects/pci-port.js';
+import type { PciFunction } from '../../effects/ports/pci.js';
 
 /** Source validation, request redirect, completion redirect, upstream forwarding: with all four, nothing goes from peer to peer. */
 const needed = 0x01 | 0x04 | 0x08 | 0x10;

@@ -1,5 +1,5 @@
 /** From the driver that a PCI function has to the one that it shall have. Pure: run again after a crash, what is left of the way comes out. */
-import type { PciBinding } from '../../effects/pci-driver-port.js';
+import type { PciBinding } from '../../effects/ports/pci-drivers.js';
 
 /** The driver that keeps functions for guests. */
 export const keeper = 'vfio-pci';

@@ -1,6 +1,6 @@
 /** Which PCI functions of the host a document means, what goes with them, and why it cannot have them. Pure. */
 import type { PciSpec } from '../../documents/domain-spec.js';
-import type { PciFunction, PciSurvey } from '../../effects/pci-port.js';
+import type { PciFunction, PciSurvey } from '../../effects/ports/pci.js';
 import { hostNeeds, joinsBuses } from './host-needs.js';
 import { groupText, type IsolationGroups, isolationGroups } from './isolation-groups.js';
 import { type NamedFunctions, nameFunctions } from './name-functions.js';

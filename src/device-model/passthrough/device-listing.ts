@@ -1,4 +1,4 @@
-import type { PciFunction, PciSurvey } from '../../effects/pci-port.js';
+import type { PciFunction, PciSurvey } from '../../effects/ports/pci.js';
 import { chooseFunctions } from './choose-functions.js';
 import type { IsolationGroups } from './isolation-groups.js';
 

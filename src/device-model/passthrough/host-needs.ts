@@ -1,5 +1,5 @@
 /** What the host itself does with a function: one phrase, and what frees it. Undefined: nothing that is known of. */
-import type { HostInterface, HostStorage, NetworkFacts, PciFunction } from '../../effects/pci-port.js';
+import type { HostInterface, HostStorage, NetworkFacts, PciFunction } from '../../effects/ports/pci.js';
 
 export interface HostNeed {
   /** Completes the sentence "0000:03:00.0 …". */

@@ -5,7 +5,7 @@
  * Linux would (`pci_device_group`): a function is with the bridges that speak in its name, with the ports above it up to where nothing goes
  * from peer to peer, and with the functions of its own device that are not kept apart.
  */
-import type { PciFunction } from '../../effects/pci-port.js';
+import type { PciFunction } from '../../effects/ports/pci.js';
 import { isolates } from './access-control.js';
 
 export interface IsolationGroups {

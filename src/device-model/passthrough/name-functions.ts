@@ -1,5 +1,5 @@
 import type { PciSpec } from '../../documents/domain-spec.js';
-import type { PciFunction } from '../../effects/pci-port.js';
+import type { PciFunction } from '../../effects/ports/pci.js';
 import type { PassthroughProblem } from './choose-functions.js';
 import { joinsBuses } from './host-needs.js';
 import type { IsolationGroups } from './isolation-groups.js';

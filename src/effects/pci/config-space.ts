@@ -1,5 +1,5 @@
 /** What stands in a function's configuration space (PCI Express base specification, chapter 7). */
-import type { PciFunction, PciPortType } from '../pci-port.js';
+import type { PciFunction, PciPortType } from '../ports/pci.js';
 
 type ConfigFacts = Pick<PciFunction, 'portType' | 'accessControl'> & { readonly multifunction: boolean };
 

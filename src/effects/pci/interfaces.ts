@@ -1,4 +1,4 @@
-import type { HostInterface, NetworkFacts } from '../pci-port.js';
+import type { HostInterface, NetworkFacts } from '../ports/pci.js';
 import { type AddressFacts, readAddresses } from './addresses.js';
 import { functionsOnPath, type Reading } from './reading.js';
 

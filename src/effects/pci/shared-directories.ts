@@ -1,4 +1,4 @@
-import type { HostStorage } from '../pci-port.js';
+import type { HostStorage } from '../ports/pci.js';
 import type { Mount } from './mounts.js';
 import { functionsOnPath, type Reading } from './reading.js';
 

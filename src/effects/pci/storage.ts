@@ -1,4 +1,4 @@
-import type { HostStorage } from '../pci-port.js';
+import type { HostStorage } from '../ports/pci.js';
 import { type Mount, readMounts, readSwaps } from './mounts.js';
 import { functionsOnPath, type Reading } from './reading.js';
 import { readSharedDirectories } from './shared-directories.js';

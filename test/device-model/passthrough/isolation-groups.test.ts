@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { derivedGroups, isolationGroups } from '../../../src/device-model/passthrough/isolation-groups.js';
-import type { PciFunction, PciPortType } from '../../../src/effects/pci-port.js';
+import type { PciFunction, PciPortType } from '../../../src/effects/ports/pci.js';
 import { keptApart, pciFunction } from '../../support/pci-function.js';
 
 const bridge = { class: '060400', vendor: '1b36' } as const;

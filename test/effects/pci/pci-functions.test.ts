@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostPci, pciPort } from '../../../src/effects/pci-functions.js';
-import type { PciFunction } from '../../../src/effects/pci-port.js';
+import type { PciFunction } from '../../../src/effects/ports/pci.js';
 import { temporaryDirectory } from '../temporary-directory.js';
 import { configSpace, hostTree, type HostTree } from './host-tree.js';
 

@@ -4,7 +4,7 @@ import { firstValueFrom, filter } from 'rxjs';
 import { afterAll, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { LaunchedProcess } from '../../../src/effects/ports.js';
+import type { LaunchedProcess } from '../../../src/effects/ports/processes.js';
 import type { AnchorSession, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 import { qemuAdapter } from '../../../src/hypervisor-adapters/qemu/index.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FilePort } from '../../../src/effects/ports.js';
+import type { FilePort } from '../../../src/effects/ports/files.js';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import { uefiFirmware } from '../../../src/hypervisor-adapters/qemu/probe/firmware.js';
 

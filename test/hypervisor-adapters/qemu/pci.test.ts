@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HostFacts } from '../../../src/effects/ports.js';
-import type { PciFunction } from '../../../src/effects/pci-port.js';
+import type { HostFacts } from '../../../src/effects/ports/host.js';
+import type { PciFunction } from '../../../src/effects/ports/pci.js';
 import type { AnchorPlan, HypervisorFacts, PlanProblem } from '../../../src/hypervisor-adapters/contract.js';
 import { plan } from '../../../src/hypervisor-adapters/qemu/render/plan.js';
 import { pciFunction } from '../../support/pci-function.js';

@@ -1,5 +1,5 @@
 import { domainDocument, type DomainDocument, type DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HostFacts } from '../../../src/effects/ports.js';
+import type { HostFacts } from '../../../src/effects/ports/host.js';
 import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';
 

@@ -1,7 +1,7 @@
 /** Functions between the host's drivers and vfio, in a simulated kernel, with real files. */
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PciBinding } from '../../../src/effects/pci-driver-port.js';
+import type { PciBinding } from '../../../src/effects/ports/pci-drivers.js';
 import type { Ports } from '../../../src/effects/ports.js';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { Claim } from '../../../src/hypervisor-adapters/contract.js';

@@ -1,5 +1,5 @@
 import type { DomainDocument, DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HostFacts } from '../../../src/effects/ports.js';
+import type { HostFacts } from '../../../src/effects/ports/host.js';
 import type { AnchorPlan, HypervisorFacts, PlanProblem, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';

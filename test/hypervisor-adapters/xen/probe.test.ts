@@ -1,7 +1,8 @@
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { Ports, ReadingFile } from '../../../src/effects/ports.js';
+import type { Ports } from '../../../src/effects/ports.js';
+import type { ReadingFile } from '../../../src/effects/ports/growing-files.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
 import { fakeXl, xlInfo, type FakeAnswer } from './fake-xl.js';

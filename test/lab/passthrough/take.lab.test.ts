@@ -1,6 +1,6 @@
 /** Functions of groups of their own, given to guests that use them, and given back. */
 import { afterEach, expect, test } from 'vitest';
-import type { PciSurvey } from '../../../src/effects/pci-port.js';
+import type { PciSurvey } from '../../../src/effects/ports/pci.js';
 import { stateDirectory } from '../product/product.js';
 import type { Running } from '../product/running.js';
 import { functions } from './hardware.js';

@@ -1,5 +1,6 @@
 /** Ports of an engine that can be dead: then nothing that it does has an effect any more, and nothing is answered. */
-import type { LaunchedProcess, Ports } from '../../../src/effects/ports.js';
+import type { LaunchedProcess } from '../../../src/effects/ports/processes.js';
+import type { Ports } from '../../../src/effects/ports.js';
 
 /** A process that was ordered, and has not come to be. */
 export interface Order {

@@ -1,4 +1,5 @@
-import type { ClockPort, Ports } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
+import type { Ports } from '../../../effects/ports.js';
 import type { AnchorSession, ConnectRequest } from '../../contract.js';
 import { createRounds, longestRoundInterval, type Rounds } from '../../../anchors/rounds.js';
 import { createGuestAgent } from '../channel/agent/guest-agent.js';

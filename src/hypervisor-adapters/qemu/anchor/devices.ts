@@ -1,6 +1,6 @@
 /** Takes PCI functions of the host from their drivers for vfio, which QEMU reaches them through, and gives them back. */
 import { keeper, stepsTo, toRemember, whenGivenBack, whenTaken } from '../../../device-model/passthrough/binding-steps.js';
-import type { PciBinding } from '../../../effects/pci-driver-port.js';
+import type { PciBinding } from '../../../effects/ports/pci-drivers.js';
 import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import type { Claim, StateLayout } from '../../contract.js';

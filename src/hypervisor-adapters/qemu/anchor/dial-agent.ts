@@ -1,4 +1,5 @@
-import type { Connection, Ports } from '../../../effects/ports.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
+import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import { agentError } from '../channel/agent/errors.js';
 import { agentSocket } from '../render/guest-agent.js';

@@ -1,5 +1,6 @@
 import { WindlassError } from '../../../errors.js';
-import type { Connection, Ports } from '../../../effects/ports.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
+import type { Ports } from '../../../effects/ports.js';
 
 /** Milliseconds. Between bind(2) and listen(2) QEMU's socket is there and refuses; nothing tells when that is over. */
 const redial = 2;

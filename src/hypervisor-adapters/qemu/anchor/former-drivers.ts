@@ -3,7 +3,7 @@
  * engine can give back what one that was killed has taken.
  */
 import { z } from 'zod';
-import type { PciBinding } from '../../../effects/pci-driver-port.js';
+import type { PciBinding } from '../../../effects/ports/pci-drivers.js';
 import type { Ports } from '../../../effects/ports.js';
 
 const memory = z.object({ bootId: z.string(), driver: z.string().optional(), override: z.string().optional() });

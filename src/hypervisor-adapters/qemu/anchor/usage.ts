@@ -1,4 +1,5 @@
-import type { Ports, ProcessIdentity } from '../../../effects/ports.js';
+import type { Ports } from '../../../effects/ports.js';
+import type { ProcessIdentity } from '../../../effects/ports/processes.js';
 import type { DomainUsage } from '../../contract.js';
 
 /** The QEMU process is the domain: its vCPUs are threads of it, and the guest's memory is part of its own. */

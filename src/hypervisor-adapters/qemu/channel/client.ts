@@ -1,5 +1,6 @@
 import { Subscription, type Observable } from 'rxjs';
-import type { ClockPort, Connection } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
 import { messageOf, WindlassError } from '../../../errors.js';
 import { isQmpError, qmpError } from './errors.js';
 import { createHeldStream } from './held-stream.js';

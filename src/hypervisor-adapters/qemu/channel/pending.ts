@@ -1,4 +1,4 @@
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { WindlassError } from '../../../errors.js';
 import { qmpError, type QmpRefusal } from './errors.js';
 

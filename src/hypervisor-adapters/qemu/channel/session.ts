@@ -1,4 +1,5 @@
-import type { ClockPort, Connection } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract.js';
 import { startQmp, type QmpClient, type QmpEnd } from './client.js';

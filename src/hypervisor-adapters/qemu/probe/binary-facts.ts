@@ -1,5 +1,6 @@
 import { WindlassError } from '../../../errors.js';
-import type { Ports, RunResult } from '../../../effects/ports.js';
+import type { Ports } from '../../../effects/ports.js';
+import type { RunResult } from '../../../effects/ports/processes.js';
 
 /** What a QEMU binary says of itself. JSON only. */
 export interface BinaryFacts {

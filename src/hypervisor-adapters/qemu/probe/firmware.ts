@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FilePort } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
 import type { FirmwareFacts } from '../../contract.js';
 
 /** Where packages describe firmware, and where administrators override them by a file of the same name (docs/interop/firmware.json of QEMU). */

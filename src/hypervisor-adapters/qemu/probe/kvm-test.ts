@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../errors.js';
-import type { Ports, RunResult } from '../../../effects/ports.js';
+import type { Ports } from '../../../effects/ports.js';
+import type { RunResult } from '../../../effects/ports/processes.js';
 import { keyedValue } from '../render/argument.js';
 import { firmwarePassed, kvmFirmware } from './kvm-firmware.js';
 import { stoppedState } from './stop-watch.js';

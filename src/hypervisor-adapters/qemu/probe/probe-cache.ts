@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FilePort } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
 
 const entry = z.strictObject({
   version: z.string(),

@@ -1,4 +1,5 @@
-import type { Ports, ProcessIdentity } from '../../../effects/ports.js';
+import type { Ports } from '../../../effects/ports.js';
+import type { ProcessIdentity } from '../../../effects/ports/processes.js';
 import { WindlassError } from '../../../errors.js';
 import type { StateLayout } from '../../contract.js';
 

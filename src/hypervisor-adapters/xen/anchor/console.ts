@@ -1,4 +1,4 @@
-import type { FilePort } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
 import type { StateLayout } from '../../contract.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 

@@ -1,4 +1,5 @@
-import type { Connection, Ports } from '../../../effects/ports.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
+import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import { xenstoreError } from '../channel/xenstore/errors.js';
 import { dialDevices } from './dial-device.js';

@@ -1,5 +1,7 @@
 /** Xen's domains by their UUIDs: they live on when xl's process is gone. */
-import type { FilePort, Ports, Presence, ProcessIdentity } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
+import type { Ports } from '../../../effects/ports.js';
+import type { Presence, ProcessIdentity } from '../../../effects/ports/processes.js';
 import { WindlassError } from '../../../errors.js';
 import type { DomainUsage, HostedDomains } from '../../contract.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';

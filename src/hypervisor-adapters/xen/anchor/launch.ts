@@ -1,4 +1,5 @@
-import type { LaunchedProcess, Ports } from '../../../effects/ports.js';
+import type { LaunchedProcess } from '../../../effects/ports/processes.js';
+import type { Ports } from '../../../effects/ports.js';
 import type { AnchorRecipe, StateLayout } from '../../contract.js';
 
 /**

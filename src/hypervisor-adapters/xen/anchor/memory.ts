@@ -1,5 +1,5 @@
 /** What a guest may have of the memory that its domain was made for: a target in the store, which the guest's balloon driver follows. */
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 import type { Xl } from '../channel/xl/xl.js';
 

@@ -3,7 +3,8 @@
  * store cannot tell a domain that is shut down from one that runs, so xl is asked; that a domain is gone, the store knows first.
  */
 import { Subject, Subscription, concat, defer, from } from 'rxjs';
-import type { ClockPort, Connection } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
+import type { Connection } from '../../../effects/ports/sockets.js';
 import { WindlassError } from '../../../errors.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract.js';

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { ClockPort } from '../../../effects/ports.js';
+import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Observation } from '../../../machines/observations.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 

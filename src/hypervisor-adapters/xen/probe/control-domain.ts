@@ -1,5 +1,5 @@
 import { messageOf } from '../../../errors.js';
-import type { FilePort } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
 
 /** Why domains cannot be made from here, and what mends it. */
 export interface Obstacle {

@@ -1,4 +1,4 @@
-import type { FilePort } from '../../../effects/ports.js';
+import type { FilePort } from '../../../effects/ports/files.js';
 
 /** Where a driver of this kernel shows that it is there. */
 const drivers = {

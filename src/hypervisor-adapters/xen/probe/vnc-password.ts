@@ -1,4 +1,5 @@
-import type { FileFacts, FilePort, ProcessPort } from '../../../effects/ports.js';
+import type { FileFacts, FilePort } from '../../../effects/ports/files.js';
+import type { ProcessPort } from '../../../effects/ports/processes.js';
 
 /** Among a probe's `devices`: Xen's QEMU can demand a password of who looks at a display. */
 export const vncPasswordAbility = 'vnc-password';

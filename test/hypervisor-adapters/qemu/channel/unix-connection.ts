@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Observable } from 'rxjs';
-import type { ClockPort, Connection } from '../../../../src/effects/ports.js';
+import type { ClockPort } from '../../../../src/effects/ports/clock.js';
+import type { Connection } from '../../../../src/effects/ports/sockets.js';
 
 /** A `Connection` on a unix socket, with nothing between the client under test and the kernel. */
 export async function connectUnix(path: string): Promise<Connection> {

@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { layoutOf } from '../../../../src/anchors/layout.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
-import type { ProcessIdentity } from '../../../../src/effects/ports.js';
+import type { ProcessIdentity } from '../../../../src/effects/ports/processes.js';
 import type { StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
 import { untilBuilt } from '../../../../src/hypervisor-adapters/xen/anchor/built.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';

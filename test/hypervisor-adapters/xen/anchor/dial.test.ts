@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { NEVER } from 'rxjs';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostClock } from '../../../../src/effects/clock.js';
-import type { MessageDevice } from '../../../../src/effects/ports.js';
+import type { MessageDevice } from '../../../../src/effects/ports/sockets.js';
 import { hostSockets } from '../../../../src/effects/sockets.js';
 import { dialXenstore } from '../../../../src/hypervisor-adapters/xen/anchor/dial.js';
 import { encodePacket, encodeStrings, messageTypes } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/wire.js';

@@ -1,5 +1,6 @@
 import { Subject, Subscription } from 'rxjs';
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { messageOf } from '../../../../errors.js';
 import { agentError } from './errors.js';
 import type { AgentMessage } from './messages.js';

@@ -1,4 +1,5 @@
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { converse, type Conversation } from './conversation.js';
 import { isAgentError } from './errors.js';
 

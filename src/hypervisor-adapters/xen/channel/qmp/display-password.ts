@@ -1,4 +1,5 @@
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { exchange } from './exchange.js';
 
 /** Id of the VNC server that QEMU was given with a password: xl's own, which it is told to do without, is `default`. */

@@ -1,5 +1,6 @@
 /** A few commands for a QEMU that is xl's: asked, answered, and let go of, since its monitor serves one client at a time. */
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { WindlassError } from '../../../../errors.js';
 
 export interface QmpCommand {

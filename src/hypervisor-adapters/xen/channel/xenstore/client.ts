@@ -1,5 +1,6 @@
 import { Subject, Subscription, type Observable } from 'rxjs';
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { messageOf } from '../../../../errors.js';
 import { createDomains, type XenstoreDomains } from './domains.js';
 import { isXenstoreError, xenstoreError } from './errors.js';

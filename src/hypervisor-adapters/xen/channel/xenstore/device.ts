@@ -7,7 +7,7 @@
  * - a reply may come in pieces, and is at most 4096 bytes long.
  */
 import { Observable, Subject } from 'rxjs';
-import type { Connection, MessageDevice } from '../../../../effects/ports.js';
+import type { Connection, MessageDevice } from '../../../../effects/ports/sockets.js';
 import { xenstoreError } from './errors.js';
 import { createPacketParser } from './parser.js';
 import { encodePacket, encodeStrings, encodeText, headerBytes, messageTypes, payloadBytes } from './wire.js';

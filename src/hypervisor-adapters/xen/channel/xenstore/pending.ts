@@ -1,4 +1,4 @@
-import type { ClockPort } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
 import type { WindlassError } from '../../../../errors.js';
 import { refusal, xenstoreError } from './errors.js';
 import type { Wait } from './request.js';

@@ -1,5 +1,6 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
-import type { ClockPort, Connection } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
+import type { Connection } from '../../../../effects/ports/sockets.js';
 import { messageOf, WindlassError } from '../../../../errors.js';
 import { createXenstoreClient, type XenstoreClient, type XenstoreEnd } from './client.js';
 import { createDomains, type XenstoreDomains } from './domains.js';

@@ -1,4 +1,4 @@
-import type { ClockPort } from '../../../../effects/ports.js';
+import type { ClockPort } from '../../../../effects/ports/clock.js';
 import { isXenstoreError, xenstoreError } from './errors.js';
 import { createNodes, type XenstoreNodes } from './nodes.js';
 import type { Request, Wait } from './request.js';

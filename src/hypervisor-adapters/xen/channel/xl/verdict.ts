@@ -1,5 +1,5 @@
 import type { WindlassError } from '../../../../errors.js';
-import type { RunResult } from '../../../../effects/ports.js';
+import type { RunResult } from '../../../../effects/ports/processes.js';
 import { xlError } from './errors.js';
 
 /** Characters of xl's own words in a message. */

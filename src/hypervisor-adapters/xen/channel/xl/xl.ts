@@ -1,4 +1,4 @@
-import type { ProcessPort } from '../../../../effects/ports.js';
+import type { ProcessPort } from '../../../../effects/ports/processes.js';
 import { readDomainList, type DomainList } from './domain-list.js';
 import { xlError } from './errors.js';
 import { failureOf, type Trust } from './verdict.js';

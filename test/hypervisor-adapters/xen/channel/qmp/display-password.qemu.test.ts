@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../../../src/effects/host-ports.js';
-import type { Connection } from '../../../../../src/effects/ports.js';
+import type { Connection } from '../../../../../src/effects/ports/sockets.js';
 import { dialMonitor } from '../../../../../src/hypervisor-adapters/xen/anchor/monitor.js';
 import { setServerPassword } from '../../../../../src/hypervisor-adapters/xen/channel/qmp/display-password.js';
 import { exchange } from '../../../../../src/hypervisor-adapters/xen/channel/qmp/exchange.js';

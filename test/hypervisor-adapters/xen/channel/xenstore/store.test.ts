@@ -1,7 +1,8 @@
 import { Observable, NEVER } from 'rxjs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { hostClock } from '../../../../../src/effects/clock.js';
-import type { ClockPort, Connection } from '../../../../../src/effects/ports.js';
+import type { ClockPort } from '../../../../../src/effects/ports/clock.js';
+import type { Connection } from '../../../../../src/effects/ports/sockets.js';
 import { hostSockets } from '../../../../../src/effects/sockets.js';
 import { openXenstore, type Xenstore, type XenstoreOptions } from '../../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
 import { peersOfThisFile, type } from './peer-client.js';
