@@ -45,12 +45,17 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
   return { evidence: bundle, lastWords: lastWords(anchorTail) };
 }
 
-/** The last lines of a log that say something, as one line. */
+/** How libxl says that something went wrong. Behind its first complaint come those of cleaning up what was begun. */
+const complaint = /: error: /;
+
+/** The last two lines of a log that say something, as one line; where there are more complaints than that, the first one and the last line. */
 export function lastWords(log: string): string {
   const lines = log
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const words = lines.slice(-2).join(' | ');
+  const complaints = lines.filter((line) => complaint.test(line));
+  const told = complaints.length > 2 ? [...complaints.slice(0, 1), ...lines.slice(-1)] : lines.slice(-2);
+  const words = told.join(' | ');
   return words.length > wordsLength ? `…${words.slice(-wordsLength)}` : words;
 }

@@ -50,3 +50,16 @@ it('has the last two lines that say something for last words, and none where not
   expect(lastWords('one\n\n two \nthree\n\n')).toBe('two | three');
   expect(lastWords('\n \n')).toBe('');
 });
+
+it('has the first complaint of xl among its last words, and not only those of its cleaning up', () => {
+  const log = [
+    'Parsing config from /run/hypervisor/xen/web/xl.cfg',
+    'libxl: error: libxl_device.c:1181:device_backend_callback: Domain 5:unable to add device with path /local/domain/4/backend/vtpm/5/0',
+    'libxl: error: libxl_create.c:1921:domcreate_attach_devices: Domain 5:unable to add vtpm devices',
+    'libxl: info: libxl_device.c:1067:libxl__initiate_device_generic_remove: backend already removed, cleanup frontend only',
+    'libxl: error: libxl_domain.c:1137:domain_destroy_callback: Domain 5:Unable to destroy guest',
+    'libxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 5:Destruction of domain failed',
+    '',
+  ].join('\n');
+  expect(lastWords(log)).toMatch(/unable to add device with path \/local\/domain\/4\/backend\/vtpm\/5\/0 \| .*Destruction of domain failed$/);
+});

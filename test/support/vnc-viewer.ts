@@ -1,6 +1,6 @@
 /** As much of a VNC viewer as gets past the door: RFB 3.8 (RFC 6143), up to whether the server lets it in. */
 import { createCipheriv } from 'node:crypto';
-import { connect } from 'node:net';
+import { dialVnc } from './vnc-connection.js';
 
 /** `demands`: the security types that the server offers; 1 is none, 2 a password. */
 export interface Welcome {
@@ -12,31 +12,18 @@ const vncAuthentication = 2;
 
 /** Knocks at a port of this host. Rejects when the server hangs up before it has answered, or says nothing for five seconds. */
 export async function knock(port: number, password: string): Promise<Welcome> {
-  const socket = connect(port, '127.0.0.1');
-  socket.setTimeout(5_000, () => socket.destroy(new Error('the VNC server says nothing')));
-  const chunks: AsyncIterator<Buffer, undefined> = socket[Symbol.asyncIterator]();
-  let held = Buffer.alloc(0);
-  const take = async (count: number): Promise<Buffer> => {
-    while (held.length < count) {
-      const next = await chunks.next();
-      if (next.done === true) throw new Error('the VNC server hung up');
-      held = Buffer.concat([held, next.value]);
-    }
-    const taken = held.subarray(0, count);
-    held = held.subarray(count);
-    return taken;
-  };
+  const { close, send, take } = dialVnc(port);
   try {
     await take(12);
-    socket.write('RFB 003.008\n');
+    send('RFB 003.008\n');
     const [count = 0] = await take(1);
     const demands = [...(await take(count))];
     if (!demands.includes(vncAuthentication)) return { demands, letIn: demands.includes(1) };
-    socket.write(Buffer.from([vncAuthentication]));
-    socket.write(encrypted(await take(16), password));
+    send(Buffer.from([vncAuthentication]));
+    send(encrypted(await take(16), password));
     return { demands, letIn: (await take(4)).readUInt32BE() === 0 };
   } finally {
-    socket.destroy();
+    close();
   }
 }
 

@@ -23,10 +23,7 @@ export const richFacts: HypervisorFacts = {
   ...pvFacts,
   machines: ['pv', 'pvh', 'hvm'],
   devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'vnc-password'],
-  firmware: [
-    { code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false },
-    { code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh'], secureBoot: false, needsSmm: false },
-  ],
+  firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
 };
 
 const host: HostFacts = {

@@ -1,7 +1,7 @@
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { Ports } from '../../../src/effects/ports.js';
+import type { Ports, ReadingFile } from '../../../src/effects/ports.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
 import { fakeXl, xlInfo, type FakeAnswer } from './fake-xl.js';
@@ -15,16 +15,19 @@ interface Looks {
   readonly hypervisor?: string;
   /** Paths that are there and can be opened. */
   readonly openable?: readonly string[];
+  /** How files of firmware begin, by their paths. */
+  readonly firmware?: Readonly<Record<string, string>>;
 }
 
 const dom0: Looks = {
   capabilities: 'control_d\n',
-  openable: ['/dev/xen/privcmd', '/sys/bus/xen-backend/drivers/vbd', '/sys/bus/xen-backend/drivers/vif', '/dev/net/tun', '/usr/share/ovmf/OVMF.fd'],
+  openable: ['/dev/xen/privcmd', '/sys/bus/xen-backend/drivers/vbd', '/sys/bus/xen-backend/drivers/vif', '/dev/net/tun'],
+  firmware: { '/usr/share/edk2/xen/OVMF.fd': '\x7fELF\x01\x01' },
 };
 
 /** The real host, but for what of Xen and firmware is there. */
-function hostWith({ capabilities, hypervisor, openable = [] }: Looks): Ports {
-  const { files } = real;
+function hostWith({ capabilities, firmware = {}, hypervisor, openable = [] }: Looks): Ports {
+  const { files, growing } = real;
   const played = (path: string): boolean => /^\/(?:proc\/xen|dev\/xen|dev\/net|sys|usr\/share|usr\/lib|usr\/libexec)\//.test(path);
   const readText: typeof files.readText = (path) => {
     if (path === '/proc/xen/capabilities') return Promise.resolve(capabilities);
@@ -32,7 +35,14 @@ function hostWith({ capabilities, hypervisor, openable = [] }: Looks): Ports {
   };
   const accessible: typeof files.accessible = (path, access) => (played(path) ? Promise.resolve(openable.includes(path)) : files.accessible(path, access));
   const stat: typeof files.stat = (path) => (played(path) ? Promise.resolve(openable.includes(path) ? { kind: 'directory', size: 0, modified: 0, id: '1:1' } : undefined) : files.stat(path));
-  return { ...real, files: { ...files, readText, accessible, stat } };
+  const read: typeof growing.read = (path) => (played(path) ? Promise.resolve(opened(firmware[path])) : growing.read(path));
+  return { ...real, files: { ...files, readText, accessible, stat }, growing: { ...growing, read } };
+}
+
+function opened(text: string | undefined): ReadingFile | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, 'latin1');
+  return { id: '1:1', size: () => Promise.resolve(bytes.length), read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), close: () => Promise.resolve() };
 }
 
 interface Bench extends AsyncDisposable {
@@ -65,8 +75,16 @@ describe('a probe', () => {
       machines: ['pv', 'pvh', 'hvm'],
       devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
       kernelBackEnds: ['blkback', 'netback', 'tun'],
-      firmware: [{ code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false }],
+      firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
     });
+  });
+
+  it('takes no firmware that was built for QEMU: it begins as no kernel does', async () => {
+    await using bench = await benchWith();
+    const forQemu = hostWith({ ...dom0, firmware: { '/usr/share/ovmf/OVMF.fd': '\0'.repeat(16) } });
+    expect(await probe(forQemu, bench.cache, { acceleration: true, executable: bench.path })).toMatchObject({ usable: true, firmware: [] });
+    const both = hostWith({ ...dom0, firmware: { '/usr/share/ovmf/OVMF.fd': '\0'.repeat(16), '/usr/lib/xen/boot/ovmf.bin': '\x7fELF' } });
+    expect(await probe(both, bench.cache, { acceleration: true, executable: bench.path })).toMatchObject({ firmware: [{ code: '/usr/lib/xen/boot/ovmf.bin' }] });
   });
 
   it('knows a CPU that cannot help', async () => {
@@ -80,7 +98,7 @@ describe('a probe', () => {
     const first = await probe(hostWith(dom0), bench.cache, wish);
     expect(await probe(hostWith(dom0), bench.cache, wish)).toEqual(first);
     expect(await bench.calls()).toEqual(['info']);
-    expect(await probe(hostWith({ ...dom0, openable: ['/dev/xen/privcmd'] }), bench.cache, wish)).toMatchObject({ kernelBackEnds: [], firmware: [] });
+    expect(await probe(hostWith({ ...dom0, openable: ['/dev/xen/privcmd'], firmware: {} }), bench.cache, wish)).toMatchObject({ kernelBackEnds: [], firmware: [] });
     expect(await bench.calls()).toHaveLength(1);
     await utimes(bench.path, 1, 1);
     await probe(hostWith(dom0), bench.cache, wish);

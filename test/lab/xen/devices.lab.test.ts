@@ -66,25 +66,6 @@ test('an hvm guest reads the SMBIOS strings of its document', async () => {
   await expect.poll(() => consoleOf('labelled'), { timeout: 280_000, interval: 1_000 }).toContain('DMI: Windlass Lab PC');
 });
 
-test('a guest whose vTPM and connections another domain serves is joined to it', async () => {
-  // Answers as the back end of a vTPM would (and is none): 1 is waited for and becomes 2, 5 becomes 6.
-  const answers = 'while :; do xenstore-ls -f /local/domain | sed -n "s#^\\(/local/domain/[0-9]*/backend/vtpm/[0-9/]*/state\\) = .\\([15]\\).*#\\1 \\2#p" | while read -r node state; do xenstore-write "$node" $((state + 1)); done; sleep 0.2; done';
-  const stop = new AbortController();
-  const backEnd = lab.exec(['sh', '-c', answers], { signal: stop.signal, timeout: 300_000 });
-  await windlass.write({ helper: tiny(), served: tiny('beat=500', { tpm: { version: '1.2' }, xen: { type: 'pv', tpmBackend: 'helper', pvcalls: 'helper' } }) });
-  engine = windlass.up();
-  // It may come before its helper, and is then started again.
-  await engine.untilRunning('served');
-  const [helper, served] = (await Promise.all(['helper', 'served'].map((name) => lab.exec(['xl', 'domid', name])))).map(({ stdout }) => stdout.trim());
-  for (const device of ['vtpm', 'pvcalls']) {
-    const { stdout } = await lab.exec(['xenstore-read', `/local/domain/${served ?? ''}/device/${device}/0/backend`]);
-    expect(stdout.trim()).toBe(`/local/domain/${helper ?? ''}/backend/${device}/${served ?? ''}/0`);
-  }
-  await windlass.clear();
-  stop.abort();
-  await backEnd;
-});
-
 test('the console of a guest answers to windlass console', async () => {
   await up('talker', tiny('name=talker'));
   const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 4) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });

@@ -1,10 +1,10 @@
 /** PCI functions of dom0: what the host uses stays its own, and a guest works with what it is given. */
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { writePciGuest } from './pci-guest.js';
-import { type Product, type Running, stateDirectory, tiny } from './product.js';
+import { type Running, stateDirectory, tiny } from './product.js';
 import { productLab } from './product-lab.js';
+import { wholeLinux } from './whole-linux.js';
 
-const { lab, windlass } = productLab(writePciGuest);
+const { lab, windlass } = productLab();
 const card = '0000:00:04.0';
 let engine: Running;
 
@@ -74,8 +74,8 @@ test('a card is taken by its isolation group, which a kernel under Xen does not 
 test('a Linux guest drives the card that it is given, and dom0 reaches it over the cable', async () => {
   const other = await interfaceOf('0000:00:05.0');
   await dom0(`ip addr add 10.8.0.1/24 dev ${other}; ip link set ${other} up`);
-  const boot = { kernel: '/project/pci.elf', initrd: '/project/pci.ird', cmdline: 'console=hvc0 iommu=soft g.ip=10.8.0.2/24' };
-  await windlass.write({ worker: { memory: '192Mi', boot, xen: { type: 'pv' }, pci: [{ address: card }] } } satisfies Parameters<Product['write']>[0]);
+  const boot = { kernel: '/guest/full.elf', initrd: '/guest/full.ird', cmdline: 'console=hvc0 iommu=soft g.ip=10.8.0.2/24' };
+  await windlass.write({ worker: wholeLinux({ boot, pci: [{ address: card }] }) });
   engine = windlass.up();
   await engine.untilRunning('worker', engine.events.length);
   const said = (): Promise<string> => dom0(`cat ${stateDirectory}/xen/worker/console.log 2> /dev/null || true`);

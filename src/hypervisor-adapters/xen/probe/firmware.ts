@@ -1,24 +1,36 @@
-import type { FilePort } from '../../../effects/ports.js';
+import type { Ports } from '../../../effects/ports.js';
 import type { FirmwareFacts } from '../../contract.js';
 
-/** Where distributions put builds of OVMF, by the guest type that each is for. Its builds for PVH begin with the header of a kernel. */
-const places: readonly { readonly type: 'hvm' | 'pvh'; readonly path: string }[] = [
-  { type: 'hvm', path: '/usr/share/ovmf/OVMF.fd' },
-  { type: 'hvm', path: '/usr/share/edk2/ovmf/OVMF.fd' },
-  { type: 'hvm', path: '/usr/lib/xen/boot/ovmf.bin' },
-  { type: 'hvm', path: '/usr/libexec/xen/boot/ovmf.bin' },
-  { type: 'pvh', path: '/usr/share/edk2/xen/OVMF.fd' },
-];
+/** Where distributions, and Xen's own build, put builds of OVMF; those that are meant for Xen come first. */
+const places = ['/usr/share/edk2/xen/OVMF.fd', '/usr/lib/xen/boot/ovmf.bin', '/usr/libexec/xen/boot/ovmf.bin', '/usr/share/ovmf/OVMF.fd', '/usr/share/edk2/ovmf/OVMF.fd'];
 
 /**
- * UEFI firmware on this host; `machines` has the guest type. Variables have no file: the guest's firmware keeps them in memory, and forgets
- * them when the domain ends.
+ * How a build of edk2's OvmfXen begins, so that Xen can start it as the kernel of a pvh guest; for hvm it is the same file. Builds for QEMU
+ * lost what they knew of Xen in 2021. Debian 12's, for which libxl of the same Debian looks, is one of those: nothing in it takes over the
+ * memory map and the tables that hvmloader makes.
  */
-export async function uefiFirmware(files: FilePort): Promise<readonly FirmwareFacts[]> {
+const header = Buffer.from('\x7fELF');
+
+/**
+ * UEFI firmware on this host that knows Xen. Variables have no file: the guest's firmware keeps them in memory, and forgets them when the
+ * domain ends.
+ */
+export async function uefiFirmware(ports: Pick<Ports, 'growing'>): Promise<readonly FirmwareFacts[]> {
   const found = await Promise.all(
-    places.map(async ({ type, path }): Promise<FirmwareFacts[]> =>
-      (await files.accessible(path, 'read')) ? [{ code: path, variables: '', machines: [type], secureBoot: false, needsSmm: false }] : [],
-    ),
+    places.map(async (path): Promise<FirmwareFacts[]> => ((await knowsXen(ports, path)) ? [{ code: path, variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }] : [])),
   );
   return found.flat();
+}
+
+/** What cannot be read is no firmware for us: others that can may be there. */
+async function knowsXen({ growing }: Pick<Ports, 'growing'>, path: string): Promise<boolean> {
+  const file = await growing.read(path).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    return header.equals(await file.read(0, header.length));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
 }

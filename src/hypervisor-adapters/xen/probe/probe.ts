@@ -34,7 +34,7 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
     // Also where the tools do not match the hypervisor: they then refuse to talk to it.
     return { ...unusable({ reason: messageOf(error), cure: `see what "${executable} info" says; its package must match the Xen that was booted` }), executable };
   }
-  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports.files)]);
+  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports)]);
   const machines = guestTypes(xen);
   const facts = { ...xenFacts(xen), executable, machines, kernelBackEnds: backEnds, firmware };
   const found = isNewEnough(xen) ? lack(machines) : { reason: `Xen ${xen.version} is older than ${oldest.major}.${oldest.minor}`, cure: 'install a later Xen' };

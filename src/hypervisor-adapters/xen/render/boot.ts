@@ -75,6 +75,10 @@ function kernelProblem(type: 'pv' | 'pvh'): PlanProblem {
 }
 
 function firmwareProblem(type: 'pvh' | 'hvm'): PlanProblem {
-  const cure = type === 'hvm' ? 'install it: apt-get install ovmf, dnf install edk2-ovmf or apk add ovmf' : 'install it: dnf install edk2-ovmf-xen; or use xen.type: hvm';
-  return { field: 'spec.boot.firmware', code: 'PLAN_FIRMWARE_MISSING', message: `this host has no UEFI firmware for ${type} guests`, cure };
+  return {
+    field: 'spec.boot.firmware',
+    code: 'PLAN_FIRMWARE_MISSING',
+    message: `this host has no UEFI firmware for ${type} guests that knows Xen; builds for QEMU, such as Debian’s ovmf, do not`,
+    cure: 'install it: dnf install edk2-ovmf-xen; or build OvmfPkg/OvmfXen.dsc of edk2, and put it in place as /usr/lib/xen/boot/ovmf.bin',
+  };
 }

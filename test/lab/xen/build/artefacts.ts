@@ -9,7 +9,7 @@ import { installModules, modulesOf } from '../../build/kernel-modules.js';
 import { transpiled } from '../../build/transpile.js';
 import { treeTool } from '../../build/tree-tool.js';
 import type { Step } from '../../progress.js';
-import { dom0Modules, guestModules, initrdModules } from './contents.js';
+import { dom0Modules, guestModules, initrdModules, pcGuestModules, wholeGuestModules } from './contents.js';
 import { extractKernel } from './elf-kernel.js';
 import { installNode } from './node-runtime.js';
 import { makeRootTree } from './root-tree.js';
@@ -31,9 +31,10 @@ export async function buildArtefacts(tree: string, source: string, directory: st
     await step(2, 'hypervisor and kernels', async () => {
       await writeFile(join(made, artefactFiles.hypervisor), gunzipSync(await readFile(join(tree, 'boot', 'xen-4.17-amd64.gz'))));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${full}`), join(made, artefactFiles.kernel));
+      await cp(join(made, artefactFiles.kernel), join(guests, 'full.elf'));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${cloud}`), join(guests, 'linux.elf'));
     });
-    await step(3, 'guests', () => buildGuests(tree, source, guests, modules.cloud));
+    await step(3, 'guests', () => buildGuests(tree, source, guests, modules));
     await step(4, 'root tree', () =>
       makeRootTree(tree, root, async () => {
         await installNode(root);
@@ -54,11 +55,15 @@ export async function buildArtefacts(tree: string, source: string, directory: st
   }
 }
 
-async function buildGuests(tree: string, source: string, guests: string, modules: Modules): Promise<void> {
+async function buildGuests(tree: string, source: string, guests: string, { full, cloud }: Readonly<Record<'full' | 'cloud', Modules>>): Promise<void> {
+  const init = join(source, 'guest/init.sh');
   await buildTinyGuest(tree, join(source, 'guest/tinypv'), join(guests, 'tinypv'));
-  await writeInitrd(tree, join(guests, 'linux.ird'), { modules, load: guestModules, init: join(source, 'guest/init.sh') });
-  // A kernel as a distribution ships it, for what wants one: HVM guests, and pygrub's kind.
-  await cp(join(tree, 'boot', `vmlinuz-${modules.version}`), join(guests, 'linux.bzimage'));
+  await writeInitrd(tree, join(guests, 'linux.ird'), { modules: cloud, load: guestModules, init });
+  await writeInitrd(tree, join(guests, 'full.ird'), { modules: full, load: wholeGuestModules, init });
+  await writeInitrd(tree, join(guests, 'pc.ird'), { modules: full, load: pcGuestModules, init });
+  // Kernels as a distribution ships them, for what wants one: HVM guests, and pygrub's kind.
+  await cp(join(tree, 'boot', `vmlinuz-${cloud.version}`), join(guests, 'linux.bzimage'));
+  await cp(join(tree, 'boot', `vmlinuz-${full.version}`), join(guests, 'full.bzimage'));
   const disk = Buffer.alloc(8 * 1024 * 1024);
   disk.write('windlass lab disk');
   await writeFile(join(guests, 'disk.img'), disk);

@@ -16,10 +16,14 @@ export const packages: readonly string[] = [...hypervisor, ...toolstack, ...user
 export const initrdModules = ['crc32c_generic', 'virtio_pci', 'virtio_blk', 'virtio_console', 'overlay', 'erofs', '9p', '9pnet_virtio'];
 /** Modules of the guests' initrd. */
 export const guestModules = ['xen-blkfront', 'xen-netfront'];
+/** Modules for guests with the kernel that is made for all machines: fronts of Xen's devices that the small one does not have, and what drives the lab's network cards. */
+export const wholeGuestModules = [...guestModules, '9p', '9pnet_xen', 'evdev', 'drm_xen_front', 'snd_xen_front', 'xen-pcifront', 'e1000e'];
+/** And what drives the devices of an emulated PC. */
+export const pcGuestModules = ['evdev', 'xhci-pci', 'usbhid', 'hid-generic', 'snd-hda-intel', 'snd-hda-codec-generic'];
 /** Modules that dom0 can load. */
 export const dom0Modules = [
   ...['xenfs', 'xen-evtchn', 'xen-gntdev', 'xen-gntalloc', 'xen-privcmd', 'xen-blkback', 'xen-netback', 'xen-pciback'],
-  ...['bridge', 'br_netfilter', 'tun', 'veth', 'dummy', 'loop', 'e1000e', 'crc32c_generic', 'ext4', '9p', '9pnet_virtio'],
+  ...['bridge', 'br_netfilter', 'tun', 'veth', 'dummy', 'loop', 'e1000e', 'xhci-pci', 'crc32c_generic', 'ext4', '9p', '9pnet_virtio'],
 ];
 
 /** Paths in the tree of packages, below which nothing goes into dom0's root image. */

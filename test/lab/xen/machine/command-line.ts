@@ -32,6 +32,8 @@ export const machineShape: readonly string[] = [
   ...['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', processor, '-smp', '1', '-m', `${memory}M`],
   ...['-append', hypervisorWords.join(' '), '-display', 'none', '-nodefaults', '-no-reboot', '-no-user-config'],
   ...['-device', 'intel-iommu,intremap=on,caching-mode=off'],
+  // A USB device to give away. Its controller has a place of its own: the others are numbered as they come.
+  ...['-device', 'qemu-xhci,id=usb,addr=08', '-device', 'usb-tablet,bus=usb.0'],
   ...['-device', 'virtio-blk-pci,drive=root', '-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=lab'],
   ...['-device', 'virtio-9p-pci,fsdev=share,mount_tag=share'],
   // Two NICs to pass through, 00:04.0 and 00:05.0, with a cable between them.

@@ -1,6 +1,7 @@
 /*
  * Prints "GUEST-UP tinypv …" and then waits. Obeys control/shutdown, and these lines on its console:
  *   poweroff  reboot  crash  fault (touches nothing mapped)  spin (for ever, deaf)  echo TEXT  time
+ *   watchdog S           has Xen end it after so many seconds; said again, it puts that off
  * Words on its command line:
  *   name=TEXT            says it when it is up
  *   after=MS do=COMMAND  carries out the command after so many milliseconds
@@ -40,6 +41,23 @@ static void end(unsigned reason)
   for (;;) hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, (long)&shutdown, 0, 0);
 }
 
+static uint64_t number_in(const char *digits)
+{
+  uint64_t number = 0;
+  for (; *digits >= '0' && *digits <= '9'; digits++) number = number * 10 + (*digits - '0');
+  return number;
+}
+
+/* Of Xen's own: it counts while the guest does not run, and ends it with its reason when nobody has put it off. */
+static void watch(uint32_t seconds)
+{
+  static uint32_t id;
+  struct sched_watchdog watchdog = { .id = id, .timeout = seconds };
+  long result = hypercall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, (long)&watchdog, 0, 0);
+  if (result > 0) id = result;
+  print(result < 0 ? "TINY has no watchdog\n" : "TINY is watched\n");
+}
+
 static void carry_out(const char *command)
 {
   if (begins(command, "echo ")) {
@@ -52,6 +70,7 @@ static void carry_out(const char *command)
     print("\n");
     return;
   }
+  if (begins(command, "watchdog ")) return watch(number_in(command + sizeof "watchdog " - 1));
   print("TINY doing ");
   print(command);
   print("\n");
@@ -90,10 +109,7 @@ static const char *word(const char *key, char *out, size_t size)
 static uint64_t duration(const char *key)
 {
   char digits[24];
-  uint64_t number = 0;
-  if (!word(key, digits, sizeof digits)) return 0;
-  for (const char *at = digits; *at >= '0' && *at <= '9'; at++) number = number * 10 + (*at - '0');
-  return number * 1000000;
+  return word(key, digits, sizeof digits) ? number_in(digits) * 1000000 : 0;
 }
 
 static uint64_t earlier(uint64_t one, uint64_t other)

@@ -1,0 +1,21 @@
+/** A directory of dom0 in a guest, over the 9p of Xen. */
+import { afterEach, expect, test } from 'vitest';
+import { terminalOf } from './guest-terminal.js';
+import { productLab } from './product-lab.js';
+import { wholeLinux } from './whole-linux.js';
+
+const { lab, windlass } = productLab();
+
+afterEach(() => windlass.clear());
+
+test('a guest reads what is in a share, and what it writes there is in the directory of the host', async () => {
+  await lab.exec(['sh', '-c', 'mkdir -p /run/shared; echo good morning > /run/shared/greeting']);
+  await windlass.write({ sharer: wholeLinux({ shares: [{ name: 'stuff', path: '/run/shared' }] }) });
+  await windlass.up().untilRunning('sharer');
+  const guest = terminalOf(lab, 'sharer');
+  await guest.untilSaid(/GUEST-UP/);
+  await guest.ask('mount -t 9p -o trans=xen,version=9p2000.L stuff /mnt; cat /mnt/greeting', /good morning/);
+  // The quotes keep the word out of the line's own echo.
+  await guest.ask('echo written by guest > /mnt/answer; umount /mnt; echo UNMOUN""TED', /UNMOUNTED/);
+  expect((await lab.exec(['cat', '/run/shared/answer'])).stdout).toBe('written by guest\n');
+});
