@@ -2,8 +2,9 @@
  * Isolation groups: sets of functions that can reach each other, or that the IOMMU cannot tell apart. A guest gets all of a group or none.
  *
  * The kernel's word counts. Where it has none, as in a dom0 of Xen, whose hypervisor keeps the IOMMU to itself, the groups are worked out as
- * Linux would (`pci_device_group`): a function is with the bridges that speak in its name, with the ports above it up to where nothing goes
- * from peer to peer, and with the functions of its own device that are not kept apart.
+ * Linux would (`pci_device_group`): a function is with the ports above it up to where nothing goes from peer to peer, and with the functions
+ * of its own device that are not kept apart. A bridge to conventional PCI, which speaks in the name of what is behind it, isolates nothing:
+ * so they are together.
  */
 import type { PciFunction } from '../../effects/ports/pci.js';
 import { isolates } from './access-control.js';
@@ -27,20 +28,14 @@ export function groupText(group: string): string {
 
 /** The groups as Linux would make them, whatever the kernel of this host says. */
 export function derivedGroups(functions: readonly PciFunction[]): ReadonlyMap<string, string> {
-  const byAddress = new Map(functions.map((one) => [one.address, one]));
-  const sets = new DisjointSets(functions.map(({ address }) => address));
+  const byAddress = new Map<string | undefined, PciFunction>(functions.map((one) => [one.address, one]));
+  const sets = new DisjointSets();
   for (const one of functions) {
-    const bridges = bridgesAbove(one, byAddress);
-    const aliases = bridges.filter(speaksForOthers);
-    for (const bridge of aliases) sets.join(one.address, bridge.address);
-    // From the highest who speaks in its name, up to where everything goes past the IOMMU.
-    let top = aliases.at(-1) ?? one;
-    const above = bridges.slice(bridges.indexOf(top) + 1);
-    for (const [index, bridge] of above.entries()) {
-      if (above.slice(index).every(isolates)) break;
-      sets.join(one.address, bridge.address);
-      top = bridge;
-    }
+    // Up to where everything goes past the IOMMU.
+    const above = bridgesAbove(one, byAddress);
+    const together = above.slice(0, above.findLastIndex((bridge) => !isolates(bridge)) + 1);
+    for (const bridge of together) sets.join(one.address, bridge.address);
+    const top = together.at(-1) ?? one;
     if (!top.multifunction || isolates(top)) continue;
     for (const peer of functions) if (slotOf(peer) === slotOf(top) && !isolates(peer)) sets.join(one.address, peer.address);
   }
@@ -48,15 +43,10 @@ export function derivedGroups(functions: readonly PciFunction[]): ReadonlyMap<st
 }
 
 /** From the nearest to that on the root bus. */
-function bridgesAbove({ parent }: PciFunction, byAddress: ReadonlyMap<string, PciFunction>): readonly PciFunction[] {
+function bridgesAbove({ parent }: PciFunction, byAddress: ReadonlyMap<string | undefined, PciFunction>): readonly PciFunction[] {
   const bridges: PciFunction[] = [];
-  for (let bridge = byAddress.get(parent ?? ''); bridge !== undefined && !bridges.includes(bridge); bridge = byAddress.get(bridge.parent ?? '')) bridges.push(bridge);
+  for (let bridge = byAddress.get(parent); bridge !== undefined && !bridges.includes(bridge); bridge = byAddress.get(bridge.parent)) bridges.push(bridge);
   return bridges;
-}
-
-/** What comes from behind a bridge to conventional PCI reaches the IOMMU in the bridge's name. */
-function speaksForOthers({ portType }: PciFunction): boolean {
-  return portType !== 'root-port' && portType !== 'upstream-port' && portType !== 'downstream-port';
 }
 
 function slotOf({ address }: PciFunction): string {
@@ -65,11 +55,8 @@ function slotOf({ address }: PciFunction): string {
 
 /** A set is known by its first member in the order of text, which is that of addresses. */
 class DisjointSets {
-  readonly #first: Map<string, string>;
-
-  constructor(members: readonly string[]) {
-    this.#first = new Map(members.map((member) => [member, member]));
-  }
+  /** Of a member that has been joined: one before it. */
+  readonly #first = new Map<string, string>();
 
   firstOf(member: string): string {
     const above = this.#first.get(member) ?? member;
