@@ -42,17 +42,17 @@ export function chooseFunctions(entries: readonly PciSpec[], survey: PciSurvey):
   const shown = new Set(named.flatMap(({ functions }) => functions));
   const passed = named.flatMap(({ field, functions }) =>
     functions.map((one): PassedFunction => {
-      const siblings = companions(one, survey.functions, groups).filter((other) => !shown.has(other));
+      const siblings = members(one, survey.functions, groups).filter((other) => !shown.has(other));
       return { function: one, field, group: groups.of.get(one.address) ?? one.address, siblings };
     }),
   );
   return { groups: groups.source, passed, problems: [...problems, ...twice(named), ...unisolated(passed, groups), ...inUse(passed), ...unknown(passed, survey)] };
 }
 
-/** The others of its group, bridges between buses apart. */
-function companions(one: PciFunction, functions: readonly PciFunction[], groups: IsolationGroups): readonly PciFunction[] {
+/** All of its group, bridges between buses apart. */
+function members(one: PciFunction, functions: readonly PciFunction[], groups: IsolationGroups): readonly PciFunction[] {
   const group = groups.of.get(one.address);
-  return functions.filter((other) => other !== one && group !== undefined && groups.of.get(other.address) === group && !joinsBuses(other));
+  return functions.filter((other) => group !== undefined && groups.of.get(other.address) === group && !joinsBuses(other));
 }
 
 function twice(named: readonly NamedFunctions[]): readonly PassthroughProblem[] {

@@ -20,23 +20,23 @@ export interface DeviceListing {
 }
 
 export function listDevices(survey: PciSurvey): DeviceListing {
-  const devices = survey.functions
-    .filter((one) => !one.class.startsWith('06'))
-    .map(({ address, class: code, device, driver, label, vendor }): ListedDevice => {
-      const { groups, passed, problems } = chooseFunctions([{ address }], survey);
-      const [own] = passed;
-      const isolated = own !== undefined && !(groups === 'kernel' && own.function.iommuGroup === undefined);
-      return {
-        address,
-        vendor,
-        device,
-        class: code,
-        ...(driver === undefined ? {} : { driver }),
-        ...(label === undefined ? {} : { label }),
-        group: isolated ? own.group : null,
-        siblings: own?.siblings.map((one) => one.address) ?? [],
-        refusal: problems.length === 0 ? null : problems.map(({ message }) => message).join('; '),
-      };
-    });
+  const devices = survey.functions.filter((one) => !one.class.startsWith('06')).flatMap((one) => lines(one, survey));
   return { groups: chooseFunctions([], survey).groups, devices };
+}
+
+/** One: an address names one function. */
+function lines({ address }: PciFunction, survey: PciSurvey): readonly ListedDevice[] {
+  const { groups, passed, problems } = chooseFunctions([{ address }], survey);
+  const refusal = problems.length === 0 ? null : problems.map(({ message }) => message).join('; ');
+  return passed.map(({ function: { class: code, device, driver, iommuGroup, label, vendor }, group, siblings }) => ({
+    address,
+    vendor,
+    device,
+    class: code,
+    ...(driver === undefined ? {} : { driver }),
+    ...(label === undefined ? {} : { label }),
+    group: groups === 'kernel' && iommuGroup === undefined ? null : group,
+    siblings: siblings.map((sibling) => sibling.address),
+    refusal,
+  }));
 }
