@@ -24,6 +24,11 @@ describe('an entry of spec.pci', () => {
     expect(passed).toEqual([{ function: first, field: 'spec.pci[0]', group: '15', siblings: [twin] }]);
   });
 
+  it('brings no others that no IOMMU stands before: they are no group', () => {
+    const bare = ['0000:05:00.0', '0000:06:00.0'].map((address) => pciFunction(address));
+    expect(chooseFunctions([{ address: '0000:05:00.0' }], surveyOf(nic, ...bare)).passed).toMatchObject([{ siblings: [] }]);
+  });
+
   it('names a whole group, and the guest gets all devices of it', () => {
     const { passed, problems } = chooseFunctions([{ group: '15' }], surveyOf(port, nic, first, twin));
     expect(problems).toEqual([]);
@@ -53,12 +58,12 @@ describe('an entry of spec.pci', () => {
 
   it('is refused when another entry names the same function', () => {
     const { problems } = chooseFunctions([{ address: nic.address }, { label: 'Onboard LAN' }], surveyOf(nic));
-    expect(problems).toMatchObject([{ field: 'spec.pci[1]', code: 'PLAN_FIELD_CONFLICT', message: '0000:03:00.0 is named by spec.pci[0] already' }]);
+    expect(problems).toMatchObject([{ field: 'spec.pci[1]', code: 'PLAN_FIELD_CONFLICT', message: '0000:03:00.0 is named by spec.pci[0] already', cure: expect.stringMatching(/once/) as unknown }]);
   });
 
   it('is refused where no IOMMU stands before it, though others have one', () => {
     const bare = pciFunction('0000:05:00.0');
-    expect(chooseFunctions([{ address: bare.address }], surveyOf(nic, bare)).problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNISOLATED' }]);
+    expect(chooseFunctions([{ address: bare.address }], surveyOf(nic, bare)).problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNISOLATED', cure: expect.stringMatching(/choose/) as unknown }]);
   });
 });
 
@@ -88,7 +93,7 @@ describe('what the host uses is refused by name', () => {
     ['a serial console', { class: '070002', consoles: ['ttyS4'] }, 'carries ttyS4, a console of the host'],
     ['a bridge between buses', { class: '060400' }, "is a bridge, and part of the host's own board"],
   ])('%s', (_, facts, message) => {
-    expect(refused(facts)).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_NEEDED', message: `0000:03:00.0 ${message}`, cure: expect.stringContaining('') as unknown }]);
+    expect(refused(facts)).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_NEEDED', message: `0000:03:00.0 ${message}`, cure: expect.stringMatching(/^choose /) as unknown }]);
   });
 
   it.each([
@@ -116,9 +121,20 @@ describe('what the host uses is refused by name', () => {
     ]);
   });
 
+  it('a sibling that two entries would take, once', () => {
+    const used = pciFunction('0000:04:00.2', { iommuGroup: '15', class: '070002', consoles: ['ttyS4'] });
+    const { problems } = chooseFunctions([{ address: first.address }, { address: twin.address }], surveyOf(first, twin, used));
+    expect(problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_NEEDED' }]);
+  });
+
+  it('of two entries of one group, the one that names it', () => {
+    const used = { ...twin, consoles: ['ttyS4'] };
+    expect(chooseFunctions([{ address: first.address }, { address: twin.address }], surveyOf(first, used)).problems).toMatchObject([{ field: 'spec.pci[1]', message: '0000:04:00.1 carries ttyS4, a console of the host' }]);
+  });
+
   it("a device of the chip set that shares the group of the board's bridge", () => {
     const functions = ['0000:00:1f.0', '0000:00:1f.3'].map((address, index) => pciFunction(address, { class: index === 0 ? '060100' : '040300', portType: 'conventional', multifunction: true }));
-    expect(chooseFunctions([{ address: '0000:00:1f.3' }], surveyOf(...functions)).problems).toMatchObject([{ code: 'PLAN_DEVICE_NEEDED', message: expect.stringContaining('with 0000:00:1f.0, and that is a bridge') as unknown }]);
+    expect(chooseFunctions([{ address: '0000:00:1f.3' }], surveyOf(...functions)).problems).toMatchObject([{ code: 'PLAN_DEVICE_NEEDED', message: expect.stringContaining('shares an isolation group with 0000:00:1f.0, and that is a bridge') as unknown }]);
   });
 });
 
@@ -133,12 +149,12 @@ describe('a refusal', () => {
 describe('unknown is not free', () => {
   it('what cannot be read of a function refuses it', () => {
     const { problems } = chooseFunctions([{ address: nic.address }], surveyOf({ ...nic, unknown: ['/sys/bus/pci/devices/0000:03:00.0/driver (EACCES)'] }));
-    expect(problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNKNOWN', message: expect.stringContaining('EACCES') as unknown }]);
+    expect(problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNKNOWN', message: expect.stringContaining('EACCES') as unknown, cure: expect.stringMatching(/read/) as unknown, retryable: true }]);
   });
 
   it('what cannot be read of the tables about all refuses any', () => {
     const { problems } = chooseFunctions([{ address: nic.address }, { address: first.address }], { functions: [nic, first], unknown: ['/proc/self/mountinfo (EACCES)'] });
-    expect(problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNKNOWN', message: expect.stringContaining('/proc/self/mountinfo') as unknown }]);
+    expect(problems).toMatchObject([{ field: 'spec.pci[0]', code: 'PLAN_DEVICE_UNKNOWN', message: expect.stringContaining('/proc/self/mountinfo') as unknown, cure: expect.stringMatching(/read/) as unknown, retryable: true }]);
   });
 
   it('and a document without devices is nobody’s business', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derivedGroups, isolationGroups } from '../../../src/device-model/passthrough/isolation-groups.js';
+import { derivedGroups, groupText, isolationGroups } from '../../../src/device-model/passthrough/isolation-groups.js';
 import type { PciFunction, PciPortType } from '../../../src/effects/ports/pci.js';
 import { keptApart, pciFunction } from '../../support/pci-function.js';
 
@@ -26,6 +26,13 @@ describe('isolation groups', () => {
     expect(source).toBe('derived');
     expect([...of.values()]).toEqual(['0000:03:00.0', '0000:03:00.0']);
   });
+});
+
+it.each([
+  ['by its number, where the kernel has given it one', '14', 'isolation group 14'],
+  ['by no name, where that would only be an address', '0000:03:00.0', 'an isolation group'],
+])('a group is spoken of %s', (_, group, text) => {
+  expect(groupText(group)).toBe(text);
 });
 
 describe('worked out as Linux does it', () => {
@@ -76,6 +83,39 @@ describe('worked out as Linux does it', () => {
 
   it('functions of a device that says that it keeps them apart are not', () => {
     expect(groupsOf(...['0000:03:00.0', '0000:03:00.1'].map((address) => pciFunction(address, { multifunction: true, accessControl: keptApart })))).toHaveLength(2);
+  });
+
+  it('a function that is kept apart leaves the others of its device together', () => {
+    const functions = ['0000:03:00.0', '0000:03:00.1', '0000:03:00.2'].map((address, index) => pciFunction(address, { multifunction: true, ...(index === 0 ? { accessControl: keptApart } : {}) }));
+    expect(groupsOf(...functions)).toEqual([['0000:03:00.0'], ['0000:03:00.1', '0000:03:00.2']]);
+  });
+
+  it('virtual functions have a group each, though they share the slot', () => {
+    const functions = ['0000:03:00.0', '0000:03:00.1', '0000:03:00.2'].map((address, index) => pciFunction(address, index === 0 ? {} : { physicalFunction: '0000:03:00.0' }));
+    expect(groupsOf(...functions)).toHaveLength(3);
+  });
+
+  it('devices in two slots are not one device, though both have functions that reach each other', () => {
+    const functions = ['0000:00:1a.0', '0000:00:1a.1', '0000:00:1f.0', '0000:00:1f.1'].map((address) => pciFunction(address, { multifunction: true, portType: 'conventional' }));
+    expect(groupsOf(...functions, pciFunction('0000:03:00.0'))).toEqual([['0000:00:1a.0', '0000:00:1a.1'], ['0000:00:1f.0', '0000:00:1f.1'], ['0000:03:00.0']]);
+  });
+
+  it('a device below a port of a chip set that does not keep peers apart is with the other ports of that slot', () => {
+    const ports = ['0000:00:1c.0', '0000:00:1c.4'].map((address) => pciFunction(address, { ...bridge, portType: 'root-port', multifunction: true }));
+    expect(groupsOf(...ports, pciFunction('0000:02:00.0', { parent: '0000:00:1c.0' }), pciFunction('0000:03:00.0', { parent: '0000:00:1c.4' }))).toHaveLength(1);
+  });
+
+  it('conventional PCI below a port of PCI Express that keeps peers apart ends at the bridge that speaks for it', () => {
+    const port = pciFunction('0000:00:1c.0', { ...bridge, portType: 'root-port', accessControl: keptApart });
+    const slot = pciFunction('0000:02:00.0', { ...bridge, portType: 'pcie-to-pci-bridge', parent: port.address });
+    const inner = pciFunction('0000:03:00.0', { ...bridge, portType: 'conventional', parent: slot.address });
+    const devices = ['0000:03:01.0', '0000:04:00.0'].map((address, index) => pciFunction(address, { portType: 'conventional', parent: index === 0 ? slot.address : inner.address }));
+    expect(groupsOf(port, slot, inner, ...devices)).toEqual([['0000:00:1c.0'], ['0000:02:00.0', '0000:03:00.0', '0000:03:01.0', '0000:04:00.0']]);
+  });
+
+  it('a bridge that says that it is below itself ends the way up', () => {
+    const lost = pciFunction('0000:02:00.0', { ...bridge, portType: 'root-port', parent: '0000:02:00.0' });
+    expect(groupsOf(lost, pciFunction('0000:03:00.0', { parent: lost.address }))).toEqual([['0000:02:00.0', '0000:03:00.0']]);
   });
 
   it('what access control can do is asked for, and what it cannot is not', () => {
