@@ -33,11 +33,9 @@ export function derivedGroups(functions: readonly PciFunction[]): ReadonlyMap<st
   for (const one of functions) {
     // Up to where everything goes past the IOMMU.
     const above = bridgesAbove(one, byAddress);
-    const together = above.slice(0, above.findLastIndex((bridge) => !isolates(bridge)) + 1);
-    for (const bridge of together) sets.join(one.address, bridge.address);
-    const top = together.at(-1) ?? one;
-    if (!top.multifunction || isolates(top)) continue;
-    for (const peer of functions) if (slotOf(peer) === slotOf(top) && !isolates(peer)) sets.join(one.address, peer.address);
+    for (const bridge of above.slice(0, above.findLastIndex((each) => !isolates(each)) + 1)) sets.join(one.address, bridge.address);
+    if (!one.multifunction || isolates(one)) continue;
+    for (const peer of functions) if (slotOf(peer) === slotOf(one) && !isolates(peer)) sets.join(one.address, peer.address);
   }
   return new Map(functions.map(({ address }) => [address, sets.firstOf(address)]));
 }
