@@ -8,6 +8,10 @@ describe('a function on its way to a guest', () => {
     expect(stepsTo({ driver: 'e1000e' }, whenTaken({ driver: 'e1000e' }))).toEqual([{ act: 'override', driver: keeper }, { act: 'unbind' }, { act: 'bind', driver: keeper }]);
   });
 
+  it('is kept by the kernel’s driver for guests', () => {
+    expect(whenTaken({ driver: 'e1000e' })).toEqual({ driver: 'vfio-pci', override: 'vfio-pci' });
+  });
+
   it('goes on from where an engine was killed', () => {
     expect(stepsTo({ driver: 'e1000e', override: keeper }, kept)).toEqual([{ act: 'unbind' }, { act: 'bind', driver: keeper }]);
     expect(stepsTo({ override: keeper }, kept)).toEqual([{ act: 'bind', driver: keeper }]);
@@ -49,5 +53,14 @@ describe('a function that is given back', () => {
   it('is left to whom somebody else has given it', () => {
     expect(stepsTo({ driver: 'igb' }, whenGivenBack({ driver: 'igb' }, { driver: 'e1000e' }))).toEqual([]);
     expect(stepsTo({ driver: 'igb', override: keeper }, whenGivenBack({ driver: 'igb', override: keeper }, { driver: 'e1000e' }))).toEqual([{ act: 'override', driver: undefined }]);
+  });
+
+  it.each([
+    ['between two drivers, gets the one that it had', { now: {}, had: { driver: 'e1000e' }, gets: { driver: 'e1000e' } }],
+    ['with its driver, and still kept from others, is kept no longer', { now: { driver: 'e1000e', override: keeper }, had: { driver: 'e1000e' }, gets: { driver: 'e1000e' } }],
+    ['and that somebody else reserves meanwhile, stays theirs', { now: { override: 'pci-stub' }, had: { override: 'nvme' }, gets: { override: 'pci-stub' } }],
+    ['and that had nothing, has nothing', { now: kept, had: {}, gets: {} }],
+  ])('half given back, %s', (_, { gets, had, now }) => {
+    expect(whenGivenBack(now, had)).toStrictEqual(gets);
   });
 });
