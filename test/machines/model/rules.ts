@@ -39,7 +39,8 @@ export function isSettled({ at, world }: State, { onChange, policy }: Setting): 
   const anchor = mine(world);
   if (anchor === undefined || !world.claims || world.session !== 'open') return false;
   if (anchor.key !== desired.anchorKey && onChange !== 'defer') return false;
-  const resized = anchor.memory === null || anchor.memory === desired.memory;
+  // What the guest has, and what is counted for it; one that keeps memory counts for that.
+  const resized = anchor.memory === null || (anchor.memory === desired.memory && (!world.counting || Math.min(world.counted, world.record?.counts ?? 0) === anchor.held));
   if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running' && resized;
   const stopped = anchor.guest === 'paused' || anchor.guest === 'prelaunch' || anchor.guest === 'io-error';
   // One that never ran is given its memory when it does.
