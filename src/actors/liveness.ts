@@ -42,14 +42,20 @@ async function check(world: DomainWorld, handles: DomainHandles, probe: Liveness
     if (handles.session?.latestState() !== 'running') continue;
     const held = await answers(world, handles, probe, signal);
     signal.throwIfAborted();
+    if (held === undefined) {
+      // Nobody asks the guest now: what another check told of it stands no longer.
+      if (failed === undefined) tell({ type: 'guest.responsive' });
+      failed = 0;
+      continue;
+    }
     if (held && failed !== 0) tell({ type: 'guest.responsive' });
     failed = held ? 0 : (failed ?? 0) + 1;
     if (failed === probe.failures) tell({ type: 'guest.unresponsive', reason: `${failed} liveness checks in a row failed: ${inWords(probe)}` });
   }
 }
 
-/** One check, within its timeout. */
-async function answers({ ports: { clock, sockets } }: DomainWorld, { session }: DomainHandles, { check: wanted, timeout }: LivenessProbe, signal: AbortSignal): Promise<boolean> {
+/** One check, within its timeout. Undefined where there is nobody to ask: the check may have come after the launch, and the way to an agent comes with the next. */
+async function answers({ ports: { clock, sockets } }: DomainWorld, { session }: DomainHandles, { check: wanted, timeout }: LivenessProbe, signal: AbortSignal): Promise<boolean | undefined> {
   // The others are refused when they are planned.
   if ('vsock' in wanted) return true;
   const late = new AbortController();
@@ -61,7 +67,7 @@ async function answers({ ports: { clock, sockets } }: DomainWorld, { session }: 
   try {
     const within = AbortSignal.any([signal, late.signal]);
     if ('tcp' in wanted) return await sockets.tcpReachable(wanted.tcp.address, wanted.tcp.port, within);
-    return (await session?.agentAnswers?.(within)) ?? false;
+    return await session?.agentAnswers?.(within);
   } finally {
     settled.abort();
   }

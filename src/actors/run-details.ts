@@ -1,7 +1,9 @@
 /** The engine's own part of an anchor's record: what a later engine needs to go on as if it had never been away. */
 import { z } from 'zod';
 import type { Claim } from '../hypervisor-adapters/contract.js';
+import { anchorKeyOf } from '../documents/anchor-key.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
+import { completeRecorded } from '../documents/recorded-document.js';
 import { WindlassError } from '../errors.js';
 import type { DomainEnd } from '../machines/domain/ends.js';
 import { rungs } from '../machines/observations.js';
@@ -11,7 +13,7 @@ import type { PlacementStatus } from '../status/status.js';
 /** JSON, kept in `anchor.json`. */
 export interface RunDetails {
   readonly generation: number;
-  /** What the anchor was built from. */
+  /** What the anchor was built from, with the defaults of the engine that reads it. */
   readonly document: DomainDocument;
   readonly anchorKey: string;
   readonly ladder: readonly Rung[];
@@ -48,5 +50,7 @@ export function readRunDetails(record: object): RunDetails {
   const parsed = shape.safeParse(record);
   if (!parsed.success) throw new WindlassError('RECORD_FOREIGN', `the anchor's record is not one of this engine: ${z.prettifyError(parsed.error)}`);
   // Checked above as far as decisions go.
-  return parsed.data as unknown as RunDetails;
+  const run = parsed.data as unknown as RunDetails;
+  const document = completeRecorded(run.document);
+  return document === undefined ? run : { ...run, document, anchorKey: anchorKeyOf(document) };
 }

@@ -1,8 +1,9 @@
 /** The desired state as it stands: immutable sets of documents, one generation a domain. */
 import type { WantedDomain } from '../actors/world.js';
+import { anchorKeyOf } from '../documents/anchor-key.js';
 import type { ParsedDocument } from '../documents/parse.js';
 import { specDigest } from '../documents/spec-digest.js';
-import { anchorKeyOf, nextGeneration } from './desired.js';
+import { nextGeneration } from './desired.js';
 
 export interface Desk {
   readonly all: () => ReadonlyMap<string, WantedDomain>;

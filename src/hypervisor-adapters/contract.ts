@@ -193,10 +193,10 @@ export interface AnchorSession {
    */
   resize?(bytes: number, signal: AbortSignal): Promise<number>;
   /**
-   * Does the guest's agent answer? Resolves to true as soon as it does, to false once the signal is aborted or where it cannot be asked. Left out
-   * where nothing leads to one.
+   * Does the guest's agent answer? Resolves to true as soon as it does, to false once the signal is aborted or where it cannot be asked, and to
+   * undefined where the anchor was started without a way to one, which says nothing about the guest. Left out where no anchor has one.
    */
-  agentAnswers?(signal: AbortSignal): Promise<boolean>;
+  agentAnswers?(signal: AbortSignal): Promise<boolean | undefined>;
   /**
    * The gentle rungs; `terminate` and `kill` are signals and need no channel. `ask` has somebody inside the guest shut it down, and resolves when
    * that was said, whether it is heeded or not; a retryable rejection says that asking again may help. `press` is the power button.

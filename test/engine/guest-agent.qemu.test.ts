@@ -1,5 +1,6 @@
 /** The rung before the power button, and probes that ask the agent: a real QEMU, whose guest has none. Where one answers, a process plays it on the host's side. */
 import { rm, symlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import type { DomainStatus, Engine } from '../../src/index.js';
 import { startAgentPeers, type AgentScript } from '../fakes/agent-peer.js';
@@ -87,6 +88,25 @@ test('a guest whose agent does not come up is not ready in time', async () => {
   await engine.apply([domain('never', { guestAgent: true, probes: { ready: { guestAgent: true } }, deadlines: { ...deadlines, ready: '700ms' }, restart: 'Never' })]);
   const { lastEnd } = await until(engine, 'never', 'failed');
   expect(lastEnd).toMatchObject({ cause: 'ready-deadline', rung: 'quit' });
+});
+
+test('probes that came after the launch ask nothing of a guest that has no port for an agent until its next start', async () => {
+  const engine = await startEngine();
+  const image = heartbeatImage();
+  const document = (spec: Parameters<typeof domain>[1]) => domain('later', { disks: [{ image }], onChange: 'defer', deadlines: { ...deadlines, ready: '2s' }, ...spec });
+  const often = { interval: '100ms', timeout: '300ms', failures: 2 } as const;
+  await engine.apply([document({ power: 'paused', probes: { live: { check: { tcp: { port: 1 } }, ...often } } })]);
+  const { anchor } = await until(engine, 'later', ({ state }) => state === 'anchored.device-model-ready.ready');
+
+  await engine.apply([document({ guestAgent: true, probes: { ready: { guestAgent: true }, live: { check: { tcp: { port: 1 } }, ...often } } })]);
+  await until(engine, 'later', isDegraded('GUEST_UNRESPONSIVE'));
+
+  for (const onFailure of ['report', 'restart'] as const) {
+    await engine.apply([document({ guestAgent: true, probes: { live: { check: { guestAgent: true }, ...often, onFailure } } })]);
+    await untilRunning(engine, 'later');
+  }
+  await sleep(1_000);
+  expect(engine.get('later')).toMatchObject({ phase: 'running', anchor, incarnation: 1, lastEnd: null });
 });
 
 test('a liveness check of the agent degrades the domain, and it recovers when the agent answers again', async () => {

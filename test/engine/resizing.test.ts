@@ -22,6 +22,7 @@ function elasticHost(keeping: readonly string[] = []) {
   const host = simulatedHost();
   const memory = new Map<string, number>();
   const asked: string[] = [];
+  let refuses = false;
   const elastic = (directory: string, session: AnchorSession): AnchorSession => {
     const name = directory.slice(directory.lastIndexOf('/') + 1);
     const told = defer(() => of<Observation>({ type: 'guest.memory', bytes: memory.get(name) ?? 0 }));
@@ -29,6 +30,7 @@ function elasticHost(keeping: readonly string[] = []) {
       ...session,
       observations: merge(session.observations, told),
       resize: (bytes) => {
+        if (refuses) return Promise.reject(new WindlassError('GUEST_REFUSED', 'not now', { retryable: true }));
         const before = memory.get(name) ?? 0;
         asked.push(`${name} ${bytes / mebi}`);
         memory.set(name, bytes);
@@ -44,7 +46,7 @@ function elasticHost(keeping: readonly string[] = []) {
     },
     connect: async (ports, request) => elastic(request.layout.directory, await host.adapter.connect(ports, request)),
   };
-  return { host, adapter, asked };
+  return { host, adapter, asked, refuse: (whether: boolean) => void (refuses = whether) };
 }
 
 async function engineOn({ adapter, host }: ReturnType<typeof elasticHost>, options: EngineOptions = {}): Promise<Engine> {
@@ -115,6 +117,27 @@ test('a change that was made while no engine ran is carried out by the next, whi
   expect(await settled(second)).toBe(true);
   expect(here.asked).toEqual(['a 96', 'a 80']);
   expect(second.get('a')).toMatchObject({ incarnation: 1 });
+});
+
+test.each([
+  ['refused, and the document went back', undefined],
+  ['refused, and the next engine finds a document that went back', 'another engine'],
+])('what was counted for memory that was %s, is free for others', async (_, next) => {
+  const here = elasticHost();
+  const first = await engineOn(here, { memoryLimit: 128 * mebi });
+  await first.apply(documents({ a: 64 }));
+  await settled(first);
+  here.refuse(true);
+  await first.apply(documents({ a: 96 }));
+  await until(first, 'a', 'GUEST_REFUSED');
+  expect(counted(first, 'a')).toBe(96);
+  here.refuse(false);
+  if (next !== undefined) await first.stop({ guests: 'leave' });
+  const engine = next === undefined ? first : await engineOn(here, { memoryLimit: 128 * mebi });
+  await engine.apply(documents({ a: 64, b: 64 }));
+  expect(await settled(engine)).toBe(true);
+  expect([counted(engine, 'a'), counted(engine, 'b')]).toEqual([64, 64]);
+  expect(engine.get('a')).toMatchObject({ incarnation: 1 });
 });
 
 test('a guest is given no memory that cannot be put on record: the next engine would give it to another', async () => {

@@ -35,7 +35,8 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
 
   it('needs of its effects: countsInOrder', () => {
     const { violation } = explore(domainMachine, withCounts, deep, { ...allGuarantees, countsInOrder: false }, table);
-    expect(violation?.rule).toMatch(/memory that is not counted/);
+    // A late count that is too much is come by sooner than one that is too little.
+    expect(violation?.rule).toMatch(/memory that is not counted|desired state is reached/);
   });
 
   it.each([
@@ -119,7 +120,8 @@ describe('a mistake in the machine', { timeout: 30_000 }, () => {
       'more memory is given before it is counted',
       (config) => {
         const { invoke } = inside(config, 'anchored.running.resizing.weighing');
-        invoke['onDone'] = (invoke['onDone'] as unknown[]).slice(1);
+        const [nothing, , asking] = invoke['onDone'] as unknown[];
+        invoke['onDone'] = [nothing, asking];
       },
     ],
     [

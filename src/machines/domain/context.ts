@@ -110,6 +110,8 @@ export interface DomainContext {
   readonly memorySeen: boolean;
   /** The change of memory under way, or the last one, which a document that comes meanwhile does not alter; null before the first. */
   readonly memoryChange: MemoryChange | null;
+  /** What the domain counts for is what its guest has, as far as it gives it back: no change of it was cut short, by this engine or one before it. */
+  readonly reckoned: boolean;
   readonly incarnation: number;
   /** Failed runs since the last stable one. */
   readonly failures: number;
@@ -148,6 +150,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     memory: null,
     memorySeen: false,
     memoryChange: null,
+    reckoned: true,
     incarnation: 0,
     failures: 0,
     resets: 0,

@@ -47,6 +47,7 @@ export const adopt = (context: DomainContext, finding: Finding): Changes =>
         incarnation: finding.incarnation,
         failures: finding.failures,
         ladder: finding.ladder,
+        reckoned: false,
         end: finding.ending,
         ending: finding.ending !== null,
         problem: null,
@@ -83,6 +84,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   runState: null,
   memory: null,
   memoryChange: null,
+  reckoned: true,
   rung: null,
   end: null,
   ending: false,
@@ -102,6 +104,9 @@ export const answeredRunState = (context: DomainContext, runState: RunState): Ch
 
 /** The guest's memory was changed. Somebody may have changed it again before that was answered; what is seen is newer. */
 export const resized = ({ memory, memoryChange, memorySeen }: DomainContext): Changes => ({ memory: memorySeen ? memory : (memoryChange?.memory ?? memory) });
+
+/** A change has come to its end. Where the guest has other memory by now, what it counts for is weighed anew. */
+export const reckoned = ({ memory, memoryChange }: DomainContext): Changes => ({ reckoned: memory === memoryChange?.memory });
 
 export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
   ...answeredRunState(context, runState),
@@ -189,7 +194,8 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
     case 'guest.state':
       return { runState: event.state, seenSinceAsked: true };
     case 'guest.memory':
-      return { memory: event.bytes, memorySeen: true };
+      // Whoever changed it, and be it a change that was cut short.
+      return { memory: event.bytes, memorySeen: true, reckoned: context.reckoned && (context.memory ?? event.bytes) === event.bytes };
     case 'guest.shutdown':
       return { runState: 'shutdown', seenSinceAsked: true, ...endOfShutdown(context, event) };
     case 'guest.reset':

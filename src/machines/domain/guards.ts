@@ -83,9 +83,14 @@ export const isStoppedByIoError = (facts: Facts): boolean => wantsRunning(facts)
 /** Nobody here asked for it: the document says that it runs. */
 export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);
 
-/** The guest has more or less memory than its document says, which can be changed under it; all else is as it should be. */
+export const hasItsMemory = ({ desired, memory }: Facts): boolean => memory === desired.memory;
+
+/** What it counts for is weighed anew. Without its anchor's process, nothing can be put on record for that. */
+const mustReckon = ({ anchor, reckoned }: Facts): boolean => !reckoned && anchor !== null;
+
+/** The guest has, or counts for, more or less memory than its document says, which can be changed under it; all else is as it should be. */
 export const canResize = (facts: Facts): boolean =>
-  facts.memory !== null && facts.memory !== facts.desired.memory && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
+  facts.memory !== null && (!hasItsMemory(facts) || mustReckon(facts)) && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
 
 /** Only a guest that runs, whose end we ask for, can be asked politely. */
 const listens = ({ channel, end, runState }: Facts): boolean =>

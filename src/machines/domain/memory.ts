@@ -16,5 +16,8 @@ const slack = 4 * 2 ** 20;
 /** It is counted, and on record, before the guest has it: an engine that is killed in between leaves a domain that counts for too much. */
 export const needsMore = ({ counted, needs }: MemoryChange): boolean => needs > counted;
 
+/** Neither the guest nor what it counts for has to change. `has`: bytes that it may have now. */
+export const leavesAsIs = ({ counted, memory, needs }: MemoryChange, has: number | null): boolean => needs === counted && memory === has;
+
 /** What a guest was asked for counts as long as it is not seen to be given back. `held`: bytes that it holds after it was asked. */
 export const gaveBack = (change: MemoryChange, held: number): boolean => !needsMore(change) && held <= change.memory + slack;

@@ -8,7 +8,7 @@ import { domainDelays } from './delays.js';
 import type { EndCause } from './ends.js';
 import type { DomainEffects, DomainEvent, DomainObservation, EffectInput, PlanFacts } from './events.js';
 import * as facts from './facts.js';
-import { type MemoryChange, gaveBack, needsMore } from './memory.js';
+import { type MemoryChange, gaveBack, leavesAsIs, needsMore } from './memory.js';
 import * as when from './guards.js';
 import type { AnchorFacts } from './context.js';
 import type { Rung, RunState } from '../observations.js';
@@ -89,7 +89,9 @@ export const domainSetup = setup({
     openChannel: assign({ seenSinceAsked: false, channel: 'none' }),
     askRunState: assign({ seenSinceAsked: false }),
     askMemory: assign({ memorySeen: false }),
-    weighed: assign((_, memoryChange: MemoryChange) => ({ memoryChange })),
+    weighed: assign((_, memoryChange: MemoryChange) => ({ memoryChange, reckoned: false })),
+    reckoned: assign(({ context }) => facts.reckoned(context)),
+    leaveReckoned: assign({ reckoned: true }),
     resized: assign(({ context }) => facts.resized(context)),
     answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
     failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
@@ -139,6 +141,8 @@ export const domainSetup = setup({
     canPause: guard(when.canPause),
     canResize: guard(when.canResize),
     needsMore: (_, change: MemoryChange) => needsMore(change),
+    leavesMemory: ({ context }, change: MemoryChange) => leavesAsIs(change, context.memory),
+    hasItsMemory: guard(when.hasItsMemory),
     gaveBack: ({ context }, held: number) => context.memoryChange !== null && gaveBack(context.memoryChange, held),
     isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
     isPausedAsWanted: guard(when.isPausedAsWanted),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { someAnchor, wanted } from '../support/documents.js';
-import { type Stage, running } from '../support/stage.js';
+import { livingAnchor, someAnchor, wanted } from '../support/documents.js';
+import { Stage, running } from '../support/stage.js';
 
 const some = wanted().memory;
 const more = 2 * some;
@@ -121,6 +121,60 @@ describe('memory that can be changed under the guest', () => {
     await stage.through('weigh', 'resize', 'count');
     expect(stage.state).toBe('anchored.running.healthy');
     expect(stage.context.problem).toBeNull();
+  });
+
+  it('is weighed anew where a change was cut short, also if the document has gone back meanwhile', async () => {
+    const stage = await elastic();
+    stage.desire({ memory: more });
+    await stage.through('weigh', 'count');
+    await stage.fail('resize');
+    stage.desire({ memory: some });
+    await stage.wait(1_000);
+    expect(stage.state).toBe('anchored.running.resizing.weighing');
+    await stage.done('weigh', { memory: some, needs: some, counted: more });
+    await stage.done('resize');
+    expect(stage.inputOf('count')).toMatchObject({ bytes: some, unrecorded: 'counts' });
+    await stage.done('count');
+    expect(stage.state).toBe('anchored.running.healthy');
+  });
+
+  describe('of an adopted guest', () => {
+    const adopted = async (anchor: Parameters<typeof livingAnchor>[0] = {}): Promise<Stage> => {
+      const stage = new Stage(wanted());
+      await stage.done('observe', livingAnchor(anchor));
+      await stage.done('connect', 'running');
+      stage.see({ type: 'guest.memory', bytes: some });
+      return stage;
+    };
+
+    it('is weighed once, and the guest is left alone where it counts for what it has', async () => {
+      const stage = await adopted();
+      expect(stage.state).toBe('anchored.running.resizing.weighing');
+      await stage.done('weigh', { memory: some, needs: some, counted: some });
+      expect(stage.state).toBe('anchored.running.healthy');
+      expect([stage.count('weigh'), stage.count('resize'), stage.count('count')]).toEqual([1, 0, 0]);
+    });
+
+    it('counts for less where an earlier engine was cut short, once the guest is seen to have no more', async () => {
+      const stage = await adopted();
+      await stage.done('weigh', { memory: some, needs: some, counted: more });
+      await stage.done('resize');
+      expect(stage.inputOf('count')).toMatchObject({ bytes: some, unrecorded: 'counts' });
+      await stage.done('count');
+      expect(stage.state).toBe('anchored.running.healthy');
+    });
+
+    it('counts for what it did where that cannot be weighed: it is as well as it was', async () => {
+      const stage = await adopted();
+      await stage.fail('weigh');
+      expect(stage.state).toBe('anchored.running.healthy');
+      expect(stage.context.problem).toBeNull();
+    });
+
+    it('counts for what it did where no process of its anchor is known', async () => {
+      const stage = await adopted({ anchor: null });
+      expect(stage.state).toBe('anchored.running.healthy');
+    });
   });
 
   it('has one deadline for all of its steps', async () => {

@@ -28,8 +28,16 @@ function isAsBuilt({ at, world }: State): boolean {
   return anchor === undefined || at.context.built === null || at.context.anchor === null || anchor.key === at.context.built.anchorKey;
 }
 
+/** What is counted is what the guest holds, which may keep memory. Where something went wrong, it may count for too much: nobody knew for how much. */
+function isReckoned({ world }: State): boolean {
+  const held = mine(world)?.held ?? 0;
+  const counted = Math.min(world.counted, world.record?.counts ?? 0);
+  return !world.counting || counted === held || (world.tainted && counted > held);
+}
+
 /** Is the domain where its document, or its policy after something went wrong, wants it? */
-export function isSettled({ at, world }: State, { onChange, policy }: Setting): boolean {
+export function isSettled(state: State, { onChange, policy }: Setting): boolean {
+  const { at, world } = state;
   const { desired } = at.context;
   const quiet = world.anchors.length === 0 && world.stray === null && !world.claims;
   if (desired.removed) return at.path === 'gone' && quiet;
@@ -39,7 +47,7 @@ export function isSettled({ at, world }: State, { onChange, policy }: Setting): 
   const anchor = mine(world);
   if (anchor === undefined || !world.claims || world.session !== 'open') return false;
   if (anchor.key !== desired.anchorKey && onChange !== 'defer') return false;
-  const resized = anchor.memory === null || anchor.memory === desired.memory;
+  const resized = anchor.memory === null || (anchor.memory === desired.memory && isReckoned(state));
   if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running' && resized;
   const stopped = anchor.guest === 'paused' || anchor.guest === 'prelaunch' || anchor.guest === 'io-error';
   // One that never ran is given its memory when it does.

@@ -61,6 +61,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   memory: fc.option(small),
   memorySeen: fc.boolean(),
   memoryChange: fc.option(fc.record({ memory: small, needs: small, counted: small })),
+  reckoned: fc.boolean(),
   incarnation: fc.nat(),
   failures: fc.nat(),
   resets: fc.nat(),

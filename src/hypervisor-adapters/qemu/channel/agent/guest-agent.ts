@@ -16,8 +16,8 @@ export interface GuestAgentOptions {
 export interface GuestAgent {
   /** Has it shut the guest down. Resolves when it has been told and did not object. Rejects with the codes of `AgentErrorCode`, as `dial` does, or with the signal's reason. */
   shutDown(signal: AbortSignal): Promise<void>;
-  /** Resolves to true as soon as it answers; to false when the signal is aborted, or where it cannot be asked. */
-  answers(signal: AbortSignal): Promise<boolean>;
+  /** Resolves to true as soon as it answers; to false when the signal is aborted, or where it cannot be asked; to undefined where `dial` says that there is no port. */
+  answers(signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /** Milliseconds for one answer. A question can be lost, by an agent that is just being started anew: then it is asked again. */
@@ -48,6 +48,7 @@ export function createGuestAgent({ clock, dial }: GuestAgentOptions): GuestAgent
           await inStep(signal, () => Promise.resolve());
           return true;
         } catch (error) {
+          if (isAgentError(error, 'AGENT_ABSENT')) return undefined;
           if (!isAgentError(error, 'AGENT_SILENT')) return false;
         }
       }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anchorKeyOf } from '../../src/engine/desired.js';
+import { anchorKeyOf } from '../../src/documents/anchor-key.js';
 import { documentOf } from '../hypervisor-adapters/qemu/plan-requests.js';
 
 const key = (memory: string | { readonly size: string; readonly max: string }): string => anchorKeyOf(documentOf({ memory }));
