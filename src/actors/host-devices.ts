@@ -31,7 +31,7 @@ export async function takeHostDevices(ports: Ports, { deviceTurns }: DomainHandl
 }
 
 /** Milliseconds; well within those that an end and a release have. A driver of the host takes most devices back in less than one second. */
-const patience = 4_000;
+const patience = 3_000;
 
 /**
  * Resolves once the host has them again; or to what has not come back, where that fails or takes too long: no run is kept from its end by it, and
