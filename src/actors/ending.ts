@@ -7,7 +7,7 @@ import type { DomainActors } from './domain-actors.js';
 import { closeSession } from './channel.js';
 import { effect } from './effect.js';
 import { giveBackHostDevices } from './host-devices.js';
-import { becomeReady, type DomainHandles, type DomainWorld } from './world.js';
+import { becomeReady, type DomainHandles, type DomainWorld, type NotGivenBack } from './world.js';
 
 type Capture = DomainEffects['capture'];
 type Reap = DomainEffects['reap'];
@@ -52,9 +52,10 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       const { home } = handles;
       await Promise.all([handles.recording, handles.placing]);
       const { cgroup } = handles;
+      let left: NotGivenBack | undefined;
       if (home !== undefined) {
         await reapAnchor(world.ports, home, { transient: transientOf(handles), changes: { end, ending: null, failures, ...numbered(handles) } });
-        await giveBackHostDevices(world.ports, handles, home, { claims: handles.built?.claims ?? [], signal });
+        left = await giveBackHostDevices(world, handles, home, { claims: handles.built?.claims ?? [], signal });
         if (removed) await removeState(world.ports, home);
       }
       // Nothing that the anchor has started outlives it. What does not end there holds nothing that is the domain's.
@@ -62,6 +63,8 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       // Too late, and another look may be under way: what is held is given back by the one that is believed.
       signal.throwIfAborted();
       fallSilent(handles);
+      // Before anybody else can get them.
+      if (left !== undefined) world.leaveDevices(name, left);
       world.claims.release(name);
       world.admission.release(name);
       return undefined;

@@ -7,7 +7,8 @@ import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { Claim } from '../hypervisor-adapters/contract.js';
 import { planPassthrough } from '../hypervisor-adapters/passthrough.js';
-import type { DomainHandles, PlacedDomain } from './world.js';
+import { problemOf } from '../machines/domain/facts.js';
+import type { DomainHandles, DomainWorld, NotGivenBack, PlacedDomain } from './world.js';
 
 /** Whose devices: a placed domain, or the anchor that had them. */
 type Holder = Pick<PlacedDomain, 'adapter' | 'layout'>;
@@ -29,13 +30,37 @@ export async function takeHostDevices(ports: Ports, { deviceTurns }: DomainHandl
   })(undefined);
 }
 
-/** Rejects with the signal's reason before anything is done, or as the adapter does. */
-export async function giveBackHostDevices(ports: Ports, { deviceTurns }: DomainHandles, holder: Holder, { claims, signal }: Work): Promise<void> {
-  await deviceTurns(async () => {
+/** Milliseconds; well within those that an end and a release have. A driver of the host takes most devices back in less than one second. */
+const patience = 3_000;
+
+/**
+ * Resolves once the host has them again; or to what has not come back, where that fails or takes too long: no run is kept from its end by it, and
+ * whoever ends it hands that on. Rejects with the signal's reason before anything is done.
+ */
+export async function giveBackHostDevices({ ports, underWay: effects }: Pick<DomainWorld, 'ports' | 'underWay'>, { deviceTurns }: DomainHandles, holder: Holder, { claims, signal }: Work): Promise<NotGivenBack | undefined> {
+  const functions = claims.filter(({ kind }) => kind === 'pci');
+  if (functions.length === 0 || holder.adapter.giveBackDevices === undefined) return undefined;
+  const working = deviceTurns(async () => {
     // Too late, and another preparation may have taken them again.
     signal.throwIfAborted();
-    await holder.adapter.giveBackDevices?.(ports, claims, holder.layout);
+    await holder.adapter.giveBackDevices?.(ports, functions, holder.layout);
   })(undefined);
+  // No other engine may have the state directory before it is over.
+  const underWay: Promise<void> = working.catch(() => undefined).then(() => void effects.delete(underWay));
+  effects.add(underWay);
+  const giveUp = new AbortController();
+  const late = ports.clock.sleep(patience, giveUp.signal).then(() => 'late' as const);
+  try {
+    if ((await Promise.race([working, late])) !== 'late') return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return { claims: functions, problem: problemOf(error), underWay };
+  } finally {
+    giveUp.abort();
+    await late.catch(() => undefined);
+  }
+  const message = `the host has not taken ${functionsIn(functions)} back after ${patience / 1_000} s; it is waited for`;
+  return { claims: functions, problem: { reason: 'DEVICES_NOT_GIVEN_BACK', message, retryable: true }, underWay };
 }
 
 async function assertFree(ports: Ports, document: DomainDocument, claims: readonly Claim[]): Promise<void> {

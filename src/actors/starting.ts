@@ -60,9 +60,10 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       const handles = world.handles(name);
       // What was only asked for is somebody else's.
       const held = handles.placed?.plan.claims.filter((claim) => world.claims.holders(claim).includes(name)) ?? [];
-      if (handles.placed !== undefined) await giveBackHostDevices(world.ports, handles, handles.placed, { claims: held, signal });
+      const left = handles.placed === undefined ? undefined : await giveBackHostDevices(world, handles, handles.placed, { claims: held, signal });
       // Too late, and another preparation may be under way.
       signal.throwIfAborted();
+      if (left !== undefined) world.leaveDevices(name, left);
       world.claims.release(name);
       world.admission.release(name);
       return undefined;

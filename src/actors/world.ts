@@ -1,9 +1,10 @@
 /** What the actors of all domains share, handed to them by the engine. */
 import { Subject } from 'rxjs';
-import type { AnchorPlan, AnchorSession, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { AnchorPlan, AnchorSession, Claim, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ExitFacts, ProcessIdentity } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
+import type { Problem } from '../machines/domain/context.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';
@@ -72,6 +73,14 @@ export interface DomainHandles {
   readonly seen: Subject<DomainObservation>;
 }
 
+/** Devices that were to be given back to the host and are not yet, why, and when what is done about that is over. */
+export interface NotGivenBack {
+  readonly claims: readonly Claim[];
+  readonly problem: Problem;
+  /** Never rejects. */
+  readonly underWay: Promise<void>;
+}
+
 export interface DomainWorld {
   readonly ports: Ports;
   readonly root: string;
@@ -84,6 +93,8 @@ export interface DomainWorld {
   place(wanted: WantedDomain): Promise<Placing>;
   /** Has those looked at that hold claims and are supervised by nobody. */
   lookForHolders(): Promise<void>;
+  /** The domain lets go of devices that the host has not taken back yet: it is told so, and they are given back without it. */
+  leaveDevices(name: string, left: NotGivenBack): void;
   /** Says something to the domain's machine. */
   tell(name: string, event: DomainEvent): void;
 }

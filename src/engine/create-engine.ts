@@ -22,7 +22,7 @@ import { createDesk } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
 import { engineOver } from './engine-calls.js';
-import { giveBackForgottenDevices } from './forgotten-devices.js';
+import { createForgottenDevices } from './forgotten-devices.js';
 import { createLeftovers } from './leftovers.js';
 import type { EngineOptions } from './options.js';
 import { engineSettings } from './options.js';
@@ -94,8 +94,14 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
       return placing ?? placer.place(wanted);
     },
     lookForHolders: () => orphans.lookAgain(),
+    leaveDevices(name, { claims, problem, underWay }) {
+      logger.warn({ domain: name, devices: claims.map(({ id }) => id), problem }, 'devices were not given back to the host yet');
+      supervisor.tell(name, { type: 'effect.waiting', problem });
+      forgottenDevices.keep(claims, underWay);
+    },
     tell: (name, event) => supervisor.tell(name, event),
   };
+  const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, logger });
 
   const supervisor = createSupervisor({
     machine: stage === undefined ? provideDomainEffects(world) : stage.hold(provideDomainEffects(world)),
@@ -110,6 +116,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
       handles.delete(name);
       if (home !== undefined) void leftovers.remove(name, home);
       orphans.gone(name);
+      // Nobody could tell what its record claimed, perhaps.
+      forgottenDevices.begin();
       node.send({ type: 'domain.gone', name });
       if (supervisor.domains.size === 0) node.send({ type: 'domains.all-gone' });
     },
@@ -131,6 +139,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     release(name) {
       world.claims.release(name);
       world.admission.release(name);
+      forgottenDevices.begin();
     },
   });
 
@@ -153,7 +162,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
             world.claims.adopt(found.name, left.run.claims);
             world.admission.adopt(found.name, left.run.placement.memoryBytes);
           }
-          await giveBackForgottenDevices({ ports, root, adapters: adapters.values(), discovered: discovered.values(), claims: world.claims, logger });
+          // Not awaited: a driver that does not take its device back keeps no domain waiting but those that want it.
+          forgottenDevices.begin();
           return undefined;
         }),
         letGo: fromPromise(async () => {
@@ -168,6 +178,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
           // What the last of them have left behind.
           await Promise.all([...handles.values()].flatMap(({ placing, recording }) => [placing, recording]));
           await leftovers.settled();
+          await forgottenDevices.letGo();
           await persistence.close();
           await lock?.release();
           await closePorts();

@@ -28,16 +28,20 @@ export function createLookingAgain(clock: ClockPort, undecided: () => number, lo
     }
   };
 
+  const begin = (): void => {
+    if (ending.signal.aborted || undecided() === 0) return;
+    // Rejects only by being ended.
+    looking ??= untilDecided()
+      .catch(() => undefined)
+      .then(() => {
+        looking = undefined;
+        // Asked for in the moment in which the last look was just over.
+        begin();
+      });
+  };
+
   return {
-    begin() {
-      if (ending.signal.aborted || undecided() === 0) return;
-      // Rejects only by being ended.
-      looking ??= untilDecided()
-        .catch(() => undefined)
-        .then(() => {
-          looking = undefined;
-        });
-    },
+    begin,
     async end() {
       ending.abort();
       await looking;

@@ -261,11 +261,11 @@ export interface HypervisorAdapter {
   /**
    * Takes claimed devices of the host from their drivers, before the launch, and gives them back when no anchor can hold them any more.
    * Both can be called again at any time, with claims of any kind, and never at the same time for one domain. What is to be taken was judged
-   * to be free a moment before; where taking fails, all of it is given back afterwards. Left out where a hypervisor needs nothing of the sort.
+   * to be free a moment before; where taking fails, all of it is given back afterwards; where one cannot be given back, the others are. Left out where a hypervisor needs nothing of the sort.
    */
   takeDevices?(ports: Ports, claims: readonly Claim[], layout: StateLayout): Promise<void>;
   giveBackDevices?(ports: Ports, claims: readonly Claim[], layout: Pick<StateLayout, 'root'>): Promise<void>;
-  /** Claims on what engines of this state directory have taken and not given back. Left out where the hypervisor remembers that itself. */
+  /** Claims on what engines of this state directory have taken and not given back. Left out where nothing is taken. */
   takenDevices?(ports: Ports, layout: Pick<StateLayout, 'root'>): Promise<readonly Claim[]>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;

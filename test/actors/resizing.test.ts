@@ -48,6 +48,7 @@ async function scene() {
     handles: () => handles,
     place: () => Promise.reject(new Error('nothing is placed here')),
     lookForHolders: () => Promise.resolve(),
+    leaveDevices: () => undefined,
     tell: () => undefined,
   };
   const { count } = resizingActors(world);

@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { createClaims } from '../../src/anchors/claims.js';
-import { giveBackForgottenDevices } from '../../src/engine/forgotten-devices.js';
+import { type Claims, createClaims } from '../../src/anchors/claims.js';
+import { createForgottenDevices, type ForgottenDevices } from '../../src/engine/forgotten-devices.js';
 import type { Discovered } from '../../src/engine/orphans.js';
 import type { Claim, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import { simulatedHost } from '../support/simulated-host.js';
@@ -9,42 +10,130 @@ import { simulatedHost } from '../support/simulated-host.js';
 const claim = (id: string): Claim => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci[0]' });
 const taken = ['0000:01:00.0', '0000:02:00.0'].map(claim);
 
-/** An adapter with two functions that an engine has taken. */
-function scene(): { readonly adapter: HypervisorAdapter; readonly returned: string[]; readonly ports: ReturnType<typeof simulatedHost>['ports'] } {
-  const host = simulatedHost();
-  const returned: string[] = [];
-  const adapter: HypervisorAdapter = {
-    ...host.adapter,
-    takenDevices: () => Promise.resolve(taken),
-    giveBackDevices(_, claims) {
-      returned.push(...claims.map(({ id }) => id));
-      return Promise.resolve();
-    },
-  };
-  return { adapter, returned, ports: host.ports };
+interface Scene {
+  readonly devices: ForgottenDevices;
+  readonly claims: Claims;
+  /** Addresses in the order in which their giving back was begun. */
+  readonly asked: string[];
+  /** Those that the host does not take back. */
+  readonly refused: Set<string>;
+  /** Pauses that were begun, in milliseconds. */
+  readonly pauses: number[];
+  /** Ends the pause. */
+  readonly tick: () => void;
 }
 
-const usual = { root: '/s', discovered: [], logger: pino({ level: 'silent' }) };
+/** An adapter with two functions that an engine has taken, and time in a test's hand. */
+function scene(discovered: readonly Discovered[] = []): Scene {
+  const host = simulatedHost();
+  const left = new Map(taken.map((one) => [one.id, one]));
+  const [asked, pauses]: [string[], number[]] = [[], []];
+  const refused = new Set<string>();
+  const claims = createClaims();
+  let pass: () => void = () => undefined;
+  const adapter: HypervisorAdapter = {
+    ...host.adapter,
+    takenDevices: () => Promise.resolve([...left.values()]),
+    async giveBackDevices(_, given) {
+      for (const { id } of given) {
+        asked.push(id);
+        await setImmediate();
+        if (refused.has(id)) throw new Error('the host does not take it');
+        left.delete(id);
+      }
+    },
+  };
+  const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      pauses.push(milliseconds);
+      pass = resolve;
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  const devices = createForgottenDevices({
+    ports: { ...host.ports, clock: { ...host.ports.clock, sleep } },
+    root: '/s',
+    adapters: new Map([[adapter.name, adapter]]),
+    discovered: new Map(discovered.map((one) => [one.name, one])),
+    claims,
+    logger: pino({ level: 'silent' }),
+  });
+  return { devices, claims, asked, refused, pauses, tick: () => pass() };
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+};
+const [first, second] = ['0000:01:00.0', '0000:02:00.0'] as const;
 
 describe('devices that an engine had taken when it was killed', () => {
-  test('are given back by the next one, but for those that an anchor may hold', async () => {
-    const { adapter, ports, returned } = scene();
-    const claims = createClaims();
-    claims.adopt('web', [claim('0000:01:00.0')]);
-    await giveBackForgottenDevices({ ...usual, ports, claims, adapters: [adapter] });
-    expect(returned).toEqual(['0000:02:00.0']);
+  test('are given back by the next one, but for those that an anchor may hold, and there is no timer then', async () => {
+    const { asked, claims, devices, pauses } = scene();
+    claims.adopt('web', [claim(first)]);
+    devices.begin();
+    await settled();
+    expect(asked).toEqual([second]);
+    expect(pauses).toEqual([]);
+    await devices.letGo();
   });
 
   test('stay while a record cannot be read: what it claims is unknown', async () => {
-    const { adapter, ports, returned } = scene();
-    const unreadable = { name: 'web', hypervisor: adapter.name, run: undefined } as unknown as Discovered;
-    await giveBackForgottenDevices({ ...usual, ports, claims: createClaims(), adapters: [adapter], discovered: [unreadable] });
-    expect(returned).toEqual([]);
+    const { asked, devices } = scene([{ name: 'web', hypervisor: simulatedHost().adapter.name, run: undefined } as unknown as Discovered]);
+    devices.begin();
+    await settled();
+    expect(asked).toEqual([]);
+    await devices.letGo();
   });
 
-  test('do not keep an engine from starting where they cannot be given back', async () => {
-    const { adapter, ports } = scene();
-    const failing: HypervisorAdapter = { ...adapter, giveBackDevices: () => Promise.reject(new Error('no')) };
-    await expect(giveBackForgottenDevices({ ...usual, ports, claims: createClaims(), adapters: [failing] })).resolves.toBeUndefined();
+  test('are tried again, ever less often, until the host has them; one keeps no other waiting', async () => {
+    const { asked, devices, pauses, refused, tick } = scene();
+    refused.add(first);
+    devices.begin();
+    await settled();
+    tick();
+    await settled();
+    expect(asked).toEqual([first, second, first]);
+    refused.clear();
+    tick();
+    await settled();
+    expect(asked).toEqual([first, second, first, first]);
+    expect(pauses).toEqual([1_000, 2_000]);
+    await devices.letGo();
   });
+
+  test('are held while they are given back: a domain that wants one waits until that is over, has it then, and is not disturbed', async () => {
+    const { asked, claims, devices, refused, tick } = scene();
+    refused.add(first);
+    devices.begin();
+    // As soon as it is asked, and before the host has answered.
+    for (let turn = 0; asked.length === 0 && turn < 100; turn += 1) await Promise.resolve();
+    expect(asked).toEqual([first]);
+    const waits: string[] = [];
+    const got = claims.acquire({ domain: 'web', claims: [claim(first)], signal: new AbortController().signal, onWait: (_, message) => waits.push(message) });
+    await got;
+    expect(waits).toEqual([`spec.pci[0]: pci ${first} is in use by the host, which gets ${first} back`]);
+    await settled();
+    tick();
+    await settled();
+    expect(asked).toEqual([first, second]);
+    await devices.letGo();
+  });
+});
+
+test('devices of a run that is over are nobody’s until what is under way is over, and then they are tried again', async () => {
+  const { asked, claims, devices, pauses, tick } = scene();
+  let end: () => void = () => undefined;
+  devices.keep([claim(first)], new Promise((resolve) => (end = resolve)));
+  // A look meanwhile leaves it alone.
+  devices.begin();
+  await settled();
+  expect(asked).toEqual([second]);
+  expect(claims.holders(claim(first))).toEqual([`the host, which gets ${first} back`]);
+  end();
+  await settled();
+  expect(claims.holders(claim(first))).toEqual([]);
+  expect(pauses).toEqual([1_000]);
+  tick();
+  await settled();
+  expect(asked).toEqual([second, first]);
+  await devices.letGo();
 });

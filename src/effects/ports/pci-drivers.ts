@@ -9,9 +9,12 @@ export interface PciBinding {
   readonly group?: string;
 }
 
-/** Every act rejects with PCI_NOT_PERMITTED, or with PCI_DRIVER_REFUSED and the system's words. */
+/**
+ * Every act rejects with PCI_NOT_PERMITTED, or with PCI_DRIVER_REFUSED and the system's words; or with PCI_UNBIND_SLOW after some seconds, and at
+ * once where the kernel is still not done with an act before it: what is begun goes on.
+ */
 export interface PciDriverPort {
-  /** Undefined where there is no such function. Rejects as acts do where it cannot be read. */
+  /** Undefined where there is no such function. Rejects as acts do where it cannot be read, which waits for acts that are under way. */
   binding(address: string): Promise<PciBinding | undefined>;
   /** Undefined: any driver may have it again. */
   setOverride(address: string, driver: string | undefined): Promise<void>;

@@ -2,11 +2,11 @@ import type { HypervisorAdapter } from '../contract.js';
 import { connect } from './anchor/connect.js';
 import { hostedDomains, usage } from './anchor/hosted.js';
 import { launch } from './anchor/launch.js';
-import { giveBackDevices, takeDevices } from './anchor/pci.js';
+import { giveBackDevices, takeDevices, takenDevices } from './anchor/pci.js';
 import { compare } from './compare.js';
 import { capacity } from './probe/capacity.js';
 import { probe } from './probe/probe.js';
 import { plan } from './render/plan.js';
 
 /** Xen through its toolstack xl: guests of type pv, pvh and hvm. */
-export const xenAdapter: HypervisorAdapter = { name: 'xen', domains: hostedDomains, probe, capacity, plan, compare, takeDevices, giveBackDevices, launch, connect, usage };
+export const xenAdapter: HypervisorAdapter = { name: 'xen', domains: hostedDomains, probe, capacity, plan, compare, takeDevices, giveBackDevices, takenDevices, launch, connect, usage };

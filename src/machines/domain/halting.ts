@@ -104,6 +104,8 @@ export const halting = domainSetup.createStateConfig({
     },
     reaping: {
       description: 'Absence is confirmed, leftovers are removed, resources released.',
+      // Devices that the host has not taken back are tried again without the domain.
+      on: { 'effect.waiting': { actions: 'noteWaiting' } },
       invoke: {
         src: 'reap',
         // What the record shall remember is what the machine will know once the run is concluded.

@@ -74,4 +74,36 @@ describe('what the kernel refuses', () => {
     expect(await readFile(at('drivers/e1000e/unbind'), 'utf8')).toBe(address);
     await waiting;
   });
+
+  it('while a driver does not let go, nothing else about its function is asked, and of others no more than one: the engine needs its threads', async () => {
+    const stuck = [address, '0000:02:00.0'];
+    for (const one of stuck) {
+      mkdirSync(at('devices', one), { recursive: true });
+      rmSync(at('devices', one, 'driver'), { force: true });
+      mkdirSync(at('devices', one, 'driver'));
+      execFileSync('mkfifo', [at('devices', one, 'driver', 'unbind')]);
+      writeFileSync(at('devices', one, 'driver_override'), '(null)\n');
+    }
+    mkdirSync(at('devices/0000:03:00.0'));
+    writeFileSync(at('devices/0000:03:00.0/driver_override'), 'pci-stub\n');
+    const drivers = pciDriverPort(scratch.path, 100);
+    const slow = { code: 'PCI_UNBIND_SLOW', message: expect.stringContaining(address) as unknown };
+    await expect(drivers.unbind(address)).rejects.toMatchObject(slow);
+    for (const act of [() => drivers.binding(address), () => drivers.setOverride(address, 'vfio-pci'), () => drivers.bind(address, 'vfio-pci')]) {
+      await expect(act()).rejects.toMatchObject(slow);
+    }
+    expect([said('devices', address, 'driver_override'), said('drivers/vfio-pci/bind')]).toEqual(['(null)\n', '']);
+    expect(await drivers.binding('0000:03:00.0')).toEqual({ override: 'pci-stub' });
+    await expect(drivers.unbind('0000:02:00.0')).rejects.toMatchObject({ code: 'PCI_UNBIND_SLOW' });
+    await expect(drivers.binding('0000:03:00.0')).rejects.toMatchObject(slow);
+    for (const one of stuck) expect(await readFile(at('devices', one, 'driver/unbind'), 'utf8')).toBe(one);
+    await expect.poll(() => drivers.binding('0000:03:00.0').catch(() => undefined)).toEqual({ override: 'pci-stub' });
+    await drivers.setOverride(address, 'vfio-pci');
+    expect(said('devices', address, 'driver_override')).toBe('vfio-pci\n');
+  });
+
+  it('a function whose files cannot be read is not taken for gone', async () => {
+    rmSync(at('devices', address, 'driver_override'));
+    await expect(pciDriverPort(scratch.path).binding(address)).rejects.toMatchObject({ code: 'PCI_DRIVER_REFUSED' });
+  });
 });

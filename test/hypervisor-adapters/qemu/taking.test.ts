@@ -119,6 +119,8 @@ describe('what does not work is told', () => {
     await takeDevices(hostWith(kernel), claims, layout());
     kernel.refusing.add('e1000e');
     await expect(giveBackDevices(hostWith(kernel), claims, layout())).rejects.toMatchObject({ code: 'PCI_DRIVER_REFUSED', cure: `bind it by hand, or remove ${scratch.path}/taken-devices/0000:01:00.0.json to leave it as it is` });
+    // The other one has come back all the same.
+    expect(kernel.bindings.get('0000:01:00.1')).toEqual({ group: '12' });
     kernel.refusing.clear();
     await giveBackDevices(hostWith(kernel), claims, layout());
     expect(Object.fromEntries(kernel.bindings)).toEqual(asTheHostHasThem);

@@ -4,29 +4,23 @@ import type { PciBinding } from '../../../effects/ports/pci-drivers.js';
 import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
 import type { Claim, StateLayout } from '../../contract.js';
-import { type FormerDrivers, formerDrivers } from './former-drivers.js';
+import { addressesIn, claimsOnRemembered, eachInTurn, type FormerDrivers, formerDrivers } from '../../taken-devices.js';
 
 /** Whole isolation groups, as the claims name them: vfio opens none of which a driver of the host has a part. */
 export async function takeDevices(ports: Ports, claims: readonly Claim[], { root }: StateLayout): Promise<void> {
-  const former = formerDrivers(ports, root);
+  const former = formerDrivers(ports, root, '.json');
   // One after the other: the host's drivers let go in a known order, and a failure leaves the rest as it is.
   for (const address of addressesIn(claims)) await take(ports, former, address);
 }
 
 /** Those that this engine, or one before it, has taken. What the host's owner has reserved for guests stays reserved. */
 export async function giveBackDevices(ports: Ports, claims: readonly Claim[], { root }: Pick<StateLayout, 'root'>): Promise<void> {
-  const former = formerDrivers(ports, root);
-  for (const address of addressesIn(claims)) await giveBack(ports, former, address);
+  const former = formerDrivers(ports, root, '.json');
+  await eachInTurn(addressesIn(claims), (address) => giveBack(ports, former, address));
 }
 
-/** Every function that is remembered, whoever it was taken for. */
-export async function takenDevices(ports: Ports, { root }: Pick<StateLayout, 'root'>): Promise<readonly Claim[]> {
-  const addresses = await formerDrivers(ports, root).remembered();
-  return addresses.map((id) => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci' }));
-}
-
-function addressesIn(claims: readonly Claim[]): readonly string[] {
-  return claims.flatMap(({ id, kind }) => (kind === 'pci' ? [id] : []));
+export function takenDevices(ports: Ports, { root }: Pick<StateLayout, 'root'>): Promise<readonly Claim[]> {
+  return claimsOnRemembered(formerDrivers(ports, root, '.json'));
 }
 
 async function take(ports: Ports, former: FormerDrivers, address: string): Promise<void> {

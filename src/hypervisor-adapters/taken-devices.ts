@@ -3,8 +3,11 @@
  * engine can give back what one that was killed has taken.
  */
 import { z } from 'zod';
-import type { PciBinding } from '../../../effects/ports/pci-drivers.js';
-import type { Ports } from '../../../effects/ports.js';
+import type { PciBinding } from '../effects/ports/pci-drivers.js';
+import type { Ports } from '../effects/ports.js';
+import type { Claim } from './contract.js';
+
+const addressShape = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 
 const memory = z.object({ bootId: z.string(), driver: z.string().optional(), override: z.string().optional() });
 
@@ -19,10 +22,13 @@ export interface FormerDrivers {
   path(address: string): string;
 }
 
-/** Below the root of the state directory: a function outlives the domain that has it. */
-export function formerDrivers(ports: Ports, root: string): FormerDrivers {
+/**
+ * Below the root of the state directory: a function outlives the domain that has it. Each adapter remembers what it has taken itself, by the ends
+ * of its files' names.
+ */
+export function formerDrivers(ports: Ports, root: string, end: '.json' | '.xen.json'): FormerDrivers {
   const directory = `${root}/taken-devices`;
-  const path = (address: string): string => `${directory}/${address}.json`;
+  const path = (address: string): string => `${directory}/${address}${end}`;
   return {
     path,
     async recall(address) {
@@ -41,10 +47,26 @@ export function formerDrivers(ports: Ports, root: string): FormerDrivers {
     },
     async remembered() {
       const names = await ports.files.list(directory);
-      return names.flatMap((name) => /^([0-9a-f:.]+)\.json$/.exec(name)?.[1] ?? []);
+      return names.filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length)).filter((name) => addressShape.test(name));
     },
     forget: (address) => ports.files.remove(path(address)),
   };
+}
+
+export function addressesIn(claims: readonly Claim[]): readonly string[] {
+  return claims.flatMap(({ id, kind }) => (kind === 'pci' ? [id] : []));
+}
+
+/** Every function that is remembered, whoever it was taken for. */
+export async function claimsOnRemembered(former: FormerDrivers): Promise<readonly Claim[]> {
+  return (await former.remembered()).map((id) => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci' }));
+}
+
+/** One after the other, and all of them: one that fails keeps no other. Rejects as the first that failed did. */
+export async function eachInTurn(addresses: readonly string[], act: (address: string) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const address of addresses) await act(address).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 function parsedOrNothing(text: string): unknown {
