@@ -93,3 +93,12 @@ it('one that xl has left without a driver is given to the one that had it', asyn
   expect(readFileSync(at('drivers/igb/bind'), 'utf8')).toBe(card);
   expect(await remembered()).toEqual([]);
 });
+
+it('what was taken before the host was booted without Xen is forgotten, and needs no xl', async () => {
+  await takeDevices(ports, claims, layout());
+  const facts = await real.host.facts();
+  const rebooted: Ports = { ...ports, host: { ...real.host, facts: () => Promise.resolve({ ...facts, bootId: 'another' }) }, files: { ...real.files, findExecutable: () => Promise.resolve(undefined) } };
+  await giveBackDevices(rebooted, claims, layout());
+  expect(await remembered()).toEqual([]);
+  expect(drivers()).toEqual(['pciback', 'pciback']);
+});

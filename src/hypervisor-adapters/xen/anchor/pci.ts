@@ -30,7 +30,12 @@ export async function takeDevices(ports: Ports, claims: readonly Claim[], layout
 export async function giveBackDevices(ports: Ports, claims: readonly Claim[], layout: Pick<StateLayout, 'root'>): Promise<void> {
   const former = formerOf(ports, layout);
   const remembered = new Set(await former.remembered());
-  const addresses = addressesIn(claims).filter((address) => remembered.has(address));
+  const addresses: string[] = [];
+  for (const address of addressesIn(claims).filter((one) => remembered.has(one))) {
+    // Taken before the host was booted anew, perhaps without Xen: there is nothing left to give back.
+    if ((await former.recall(address)) === undefined) await former.forget(address);
+    else addresses.push(address);
+  }
   if (addresses.length === 0) return;
   const xl = await xlOf(ports);
   const assignable = await xl.pciAssignableList();
