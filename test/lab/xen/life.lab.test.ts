@@ -43,20 +43,6 @@ describe('what a guest does is told by its cause, and answered by the policy', (
     expect(await running.untilRunning('crasher', before)).toMatchObject({ data: { incarnation: 2 } });
   });
 
-  test('a guest that Xen’s watchdog ended is told as that, its evidence is kept, and it is started again', async () => {
-    await windlass.write({ watched: tiny() });
-    const running = windlass.up();
-    await running.untilRunning('watched');
-    const before = running.events.length;
-    // It asks Xen for a watchdog, and never puts it off; it beats on, since only Xen knows the difference.
-    await type('watched', 'watchdog 2');
-    const { data } = await running.until('windlass.domain.ended', 'watched', () => true);
-    expect(data.end).toMatchObject({ cause: 'watchdog', incarnation: 1 });
-    const { stdout } = await lab.exec(['cat', `${data.end.evidence ?? ''}/console.log`]);
-    expect(stdout).toMatch(/TINY is watched\s+tiny> HEARTBEAT/);
-    expect(await running.untilRunning('watched', before)).toMatchObject({ data: { incarnation: 2 } });
-  });
-
   test('a power-off is completed: OnFailure leaves it halted, and nothing of it on Xen', async () => {
     await windlass.write({ sleeper: tiny() });
     const running = windlass.up();

@@ -14,7 +14,8 @@ test('an hvm guest hears a USB keyboard, on which somebody types through VNC, an
   await expect.poll(plugged, { timeout: 30_000, interval: 500 }).toContain('QEMU USB Tablet');
   const boot = { kernel: '/guest/full.bzimage', initrd: '/guest/pc.ird', cmdline: 'console=hvc0 quiet' };
   await windlass.write({ desk: { memory: '192Mi', boot, sound: true, input: ['keyboard'], usb: [{ vendor: '0627', product: '0001' }], display: { vnc: { display: 6 } } } });
-  await windlass.up().untilRunning('desk');
+  const engine = windlass.up();
+  await engine.untilRunning('desk');
   const guest = xenTerminalOf(lab, 'desk');
   await guest.untilSaid(/GUEST-UP/);
 
@@ -31,4 +32,9 @@ test('an hvm guest hears a USB keyboard, on which somebody types through VNC, an
   const { code, stderr } = await lab.exec(['node', '/project/dist/viewer.js', '5906', '600', '300', '000000', String(letterA.keysym)]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   await guest.untilSaid(new RegExp(` 1 ${letterA.linux} 1 0 ?\\r?\\n`));
+
+  // Its kernel has Xen's drivers: it is asked, and its button is not pressed.
+  await windlass.write({});
+  const { data } = await engine.until('windlass.domain.ended', 'desk', () => true);
+  expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask' });
 });
