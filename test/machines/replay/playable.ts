@@ -11,6 +11,8 @@ export function obstacleTo(trace: readonly TraceStep[]): string | undefined {
     if (what === 'launch fails after the start') return `step ${index + 1} needs a disk that fails between the start of a process and its record`;
     if (what === 'crashes and starts again' && before === 'anchored.device-model-ready.launching' && lastOfLaunch(trace, index) === 'launch has started the process')
       return `step ${index + 1} crashes between the start of a process and its record, where this host cannot be stopped`;
+    if (what === 'crashes and starts again' && cameBack(trace.slice(0, index)))
+      return `step ${index + 1} crashes when a document has come back that went while its run was being ended: on record is that it never went, and the model remembers`;
     if (what !== exited) continue;
     const life = sinceTheEngineBegan(trace, index);
     // Between two tries to connect nobody looks; the next one does.
@@ -22,6 +24,14 @@ export function obstacleTo(trace: readonly TraceStep[]): string | undefined {
 }
 
 const exited = 'tells that the anchor exited';
+
+/** Only while a run is being ended is another document not put on record. */
+function cameBack(before: readonly TraceStep[]): boolean {
+  const began = before.findLastIndex(({ state }) => !state.startsWith('anchored.halting')) + 1;
+  const last = (steps: readonly TraceStep[]): string | undefined => steps.findLast(({ what }) => what.startsWith('document'))?.what;
+  const now = last(before.slice(began));
+  return now !== undefined && now === last(before.slice(0, began));
+}
 
 /** Of the present engine, and of its present run. */
 function sinceTheEngineBegan(trace: readonly TraceStep[], end: number): readonly TraceStep[] {
