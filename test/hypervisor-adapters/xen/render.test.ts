@@ -191,6 +191,7 @@ describe('a refusal names the field', () => {
     ['a user network', { ...kernel, networks: [{}] }, 'PLAN_FIELD_UNSERVED', 'spec.networks[0].type'],
     ['an interface name that has no room for the emulated one', { memory: '64Mi', networks: [{ type: 'tap', bridge: 'br0', tap: 'twelve-chars' }] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].tap'],
     ['a comma in the path of a share', { ...kernel, shares: [{ name: 'a', path: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.shares[0].path'],
+    ['a blank at the end of the path of a share', { ...kernel, shares: [{ name: 'a', path: '/a ' }] }, 'PLAN_VALUE_REFUSED', 'spec.shares[0].path'],
     ['a comma in the path of an emulated disk', { memory: '64Mi', disks: [{ image: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.disks[0].image'],
     ['a comma in the path of an emulated CD-ROM', { memory: '64Mi', cdrom: '/a,b' }, 'PLAN_VALUE_REFUSED', 'spec.cdrom.image'],
     ['a comma in the path of a RAM disk for QEMU', { memory: '64Mi', xen: { type: 'hvm' }, boot: { kernel: '/k', initrd: '/a,b' } }, 'PLAN_VALUE_REFUSED', 'spec.boot.initrd'],
