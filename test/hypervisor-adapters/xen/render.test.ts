@@ -120,6 +120,16 @@ describe('a plan', () => {
     expect(need({ pci: [{ address: '00:04.0' }] })).toBe(1024 + 2 + 4 + 4);
   });
 
+  it.each([
+    ['4.17.7', 'tag='],
+    ['4.18.5', 'tag='],
+    ['4.19.0-rc2', 'type=qemu,tag='],
+    ['4.20.4', 'type=qemu,tag='],
+    ['5.0', 'type=qemu,tag='],
+  ])('names the back end of a share to an xl that knows several (%s)', (version, beginning) => {
+    expect(configOf(planned({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, { ...richFacts, version }))).toContain(`p9 = [ "${beginning}a,security_model=none,path=/a" ]`);
+  });
+
   it('is the same for the same document, and can be kept as JSON', () => {
     for (const { spec, facts } of Object.values(goldenDocuments)) {
       expect(planned(spec, facts)).toEqual(planned(spec, facts));
