@@ -68,6 +68,8 @@ function paravirtualDisplay({ vnc }: DisplaySpec, input: readonly InputDevice[])
       ...(input.length === 0 ? [vkb('input0', 'spec.display')] : input.map((_, index) => vkb(`input${index}`, `spec.input[${index}]`))),
     ],
     settings: listSetting('vfb', [specString(vncValues(vnc))], 'spec.display'),
+    // From 9.0 on QEMU serves a frame buffer of Xen's if it is told to, which xl up to 4.20 does not do.
+    deviceModelArgs: ['-vga', 'xenfb'],
     problems: splitValues(vncValues(vnc)),
     claims: vncClaim(vnc),
   });
