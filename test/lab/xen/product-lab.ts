@@ -7,7 +7,12 @@ import { type Dom0, startXenLab, type XenLab } from './lab.js';
 import { type Product, xenProductIn } from './product.js';
 
 /** What else runs in dom0. */
-const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts', 'dist/viewer': 'test/lab/xen/programs/viewer.ts' };
+const programs = {
+  'dist/knock': 'test/lab/xen/programs/knock.ts',
+  'dist/released': 'test/lab/xen/programs/released.ts',
+  'dist/store': 'test/lab/xen/programs/store.ts',
+  'dist/viewer': 'test/lab/xen/programs/viewer.ts',
+};
 
 /**
  * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
