@@ -127,7 +127,19 @@ describe('a plan', () => {
     ['4.20.4', 'type=qemu,tag='],
     ['5.0', 'type=qemu,tag='],
   ])('names the back end of a share to an xl that knows several (%s)', (version, beginning) => {
-    expect(configOf(planned({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, { ...richFacts, version }))).toContain(`p9 = [ "${beginning}a,security_model=none,path=/a" ]`);
+    expect(configOf(planned({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, { ...richFacts, version, devices: [...richFacts.devices, 'late-devices'] }))).toContain(`p9 = [ "${beginning}a,security_model=none,path=/a" ]`);
+  });
+
+  it.each([
+    ['4.18.5', [], 0],
+    ['4.20.4', ['late-devices'], 0],
+    ['4.20.4', [], 1],
+  ] as const)('refuses a share where its QEMU would not survive it (%s, %s)', (version, able, refused) => {
+    const facts = { ...richFacts, version, devices: [...richFacts.devices, ...able] };
+    const problems = problemsOf({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, facts);
+    expect(problems).toHaveLength(refused);
+    for (const problem of problems) expect(problem).toMatchObject({ code: 'PLAN_FIELD_UNSERVED', field: 'spec.shares', message: expect.stringContaining('the QEMU of this Xen ends') as unknown });
+    expect(problemsOf(kernel, facts)).toEqual([]);
   });
 
   it('is the same for the same document, and can be kept as JSON', () => {

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readXenInfo } from '../../../src/hypervisor-adapters/xen/channel/xl/xen-info.js';
+import { lateDeviceAbility } from '../../../src/hypervisor-adapters/xen/probe/late-devices.js';
 import { goldenDocuments } from '../../hypervisor-adapters/xen/golden-documents.js';
 import { configOf, planned } from '../../hypervisor-adapters/xen/plan-requests.js';
 import { complaintsOf, expectAsMeant, type Understood } from '../../hypervisor-adapters/xen/understood-by-xl.js';
@@ -21,7 +22,7 @@ afterAll(async () => {
 });
 
 test.each(Object.entries(goldenDocuments))('%s is taken without a complaint, and as it was meant', async (_name, { spec, facts }) => {
-  const plan = planned(spec, { ...facts, version });
+  const plan = planned(spec, { ...facts, version, devices: [...facts.devices, lateDeviceAbility] });
   await lab.put('/run/golden.cfg', configOf(plan));
   const { code, stderr, stdout } = await lab.exec(['xl', 'create', '-n', '/run/golden.cfg', plan.recipe.marker], { timeout: 30_000 });
   expect({ code, complaints: complaintsOf(stderr) }).toEqual({ code: 0, complaints: [] });
