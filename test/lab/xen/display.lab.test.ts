@@ -1,16 +1,20 @@
 /** The frame buffer of Xen with its keyboard, from both ends: a guest that draws, and somebody who looks and types. */
 import { afterEach, expect, test } from 'vitest';
+import { wantedRelease } from './build/xen-release.js';
 import { terminalOf } from './guest-terminal.js';
+import { guardingQemu, shareGuardingQemu } from './guarding-qemu.js';
 import { productLab } from './product-lab.js';
 import { wholeLinux } from './whole-linux.js';
 
-const { lab, windlass } = productLab();
+/** Debian 13's QEMU 10 has the picture, but shows viewers of a pv guest an empty screen of 640x480. */
+const own = wantedRelease().xen === '4.17';
+const { lab, windlass } = productLab(own ? undefined : shareGuardingQemu);
 const letterA = { keysym: 0x61, linux: 30 };
 
 afterEach(() => windlass.clear());
 
 test('a VNC viewer sees what the guest draws, and the guest what is typed there', async () => {
-  await windlass.write({ drawer: wholeLinux({ display: { vnc: { display: 5 } } }) });
+  await windlass.write({ drawer: wholeLinux({ xen: { type: 'pv', ...(own ? {} : { deviceModel: guardingQemu }) }, display: { vnc: { display: 5 } } }) });
   await windlass.up().untilRunning('drawer');
   const guest = terminalOf(lab, 'drawer');
   await guest.untilSaid(/GUEST-UP/);
