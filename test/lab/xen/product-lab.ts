@@ -10,6 +10,7 @@ import { type Product, xenProductIn } from './product.js';
 const programs = {
   'dist/knock': 'test/lab/xen/programs/knock.ts',
   'dist/released': 'test/lab/xen/programs/released.ts',
+  'dist/screenshot': 'test/lab/xen/programs/screenshot.ts',
   'dist/store': 'test/lab/xen/programs/store.ts',
   'dist/viewer': 'test/lab/xen/programs/viewer.ts',
 };
