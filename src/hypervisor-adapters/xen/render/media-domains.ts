@@ -10,8 +10,8 @@ import { specString, type SpecValue, splitValues } from './spec-string.js';
 const usualResolution = { width: 1280, height: 800 };
 /** Where a document names no connector: a surface of Wayland has no name, and any number will do. */
 const usualConnector = '0';
-/** Where a document names no sound device: what ALSA calls `default` there. */
-const usualDevice = 'alsa';
+/** Where a document names no sound device: the first card. What ALSA calls `default` is often its mixer, which does not take the clock that snd_be asks for. */
+const usualDevice = 'alsa<plughw:0;0>';
 
 /** What a document has served by another domain. */
 interface Served {
@@ -37,7 +37,7 @@ function servedElsewhere({ type }: PlanContext, { backend, details, field, lacki
   if (serve === undefined) return part({ problems: [conflict(field, ...lacking)] });
   if (type === 'hvm') return part({ problems: [conflict(field, 'an hvm guest has the devices of a PC emulated for it', 'use xen.type: pv or pvh')] });
   const { problems = [], ...served } = serve(backend);
-  // Both programs take a semicolon where they mean a comma, for this very reason.
+  // A comma is written as a semicolon there, which xl leaves whole.
   const split = splitValues(given).map((problem) => ({ ...problem, cure: 'write a semicolon in its place' }));
   return part({ ...served, problems: [...numberProblems(field, backend), ...split, ...problems] });
 }
