@@ -18,6 +18,7 @@ import type { domainMachine } from '../machines/domain.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
 import { builtInAdapters } from './adapters.js';
+import { createClearing } from './clearing.js';
 import { createDesk } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
@@ -63,7 +64,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   const adapters = new Map(settings.adapters.map((adapter) => [adapter.name, adapter]));
   const persistence = createPersistence({ ports, root, pid: process.pid, keepEvents: settings.keepEvents, journal: settings.journal, orphans: () => orphans.list() });
   const { conditions, log, store } = persistence;
-  const leftovers = createLeftovers(ports, logger);
+  const leftovers = createLeftovers(ports);
+  const clearing = createClearing({ clock: ports.clock, conditions, logger });
   const placer = createPlacer({ adapters, host, ports, root });
   const desk = createDesk();
   const handles = new Map<string, DomainHandles>();
@@ -114,7 +116,13 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     onGone(name) {
       const home = handles.get(name)?.home;
       handles.delete(name);
-      if (home !== undefined) void leftovers.remove(name, home);
+      if (home !== undefined) {
+        void clearing.attempt({
+          path: home.layout.directory,
+          work: () => leftovers.remove(name, home),
+          isDue: () => desk.get(name) === undefined && !supervisor.domains.has(name),
+        });
+      }
       orphans.gone(name);
       // Nobody could tell what its record claimed, perhaps.
       forgottenDevices.begin();
@@ -134,6 +142,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     isSupervised: (name) => supervisor.domains.has(name),
     log,
     leftovers,
+    clearing,
     retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),
     changed: () => persistence.orphansChanged(),
     release(name) {
@@ -177,7 +186,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
           await Promise.all(world.underWay);
           // What the last of them have left behind.
           await Promise.all([...handles.values()].flatMap(({ placing, recording }) => [placing, recording]));
-          await leftovers.settled();
+          await clearing.letGo();
           await forgottenDevices.letGo();
           await persistence.close();
           await lock?.release();
