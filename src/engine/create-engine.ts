@@ -208,7 +208,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   node.start();
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
-  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor });
+  return engineOver({ adapters, checked, conditions, desk, discovered, log, logger, node, orphans, placer, ports, root, store, supervisor });
 }
 
 /** What a hypervisor hands out itself; else the host's memory, less what the host needs for itself. */

@@ -1,4 +1,5 @@
 /** The calls of a running engine, over its parts. */
+import type { Logger } from 'pino';
 import { filter, firstValueFrom, fromEvent, map, merge, of, takeUntil, throwIfEmpty } from 'rxjs';
 import type { Actor } from 'xstate';
 import { waitFor } from 'xstate';
@@ -22,6 +23,7 @@ import type { Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
+import { notesOn } from './plan-notes.js';
 import { usageIn } from './read-usage.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -32,6 +34,7 @@ export interface EngineParts {
   readonly desk: Desk;
   readonly discovered: ReadonlyMap<string, Discovered>;
   readonly log: EventLog;
+  readonly logger: Logger;
   readonly node: Actor<typeof nodeMachine>;
   readonly orphans: OrphanWatch;
   readonly placer: Placer;
@@ -121,13 +124,16 @@ export function engineOver(parts: EngineParts): Engine {
 }
 
 /** Plans every document that says something new, and refuses the set if one can never be served as it is written. */
-async function check({ checked, desk, placer }: EngineParts, documents: readonly ParsedDocument[], next: ReadonlyMap<string, WantedDomain>): Promise<void> {
+async function check({ checked, desk, logger, placer }: EngineParts, documents: readonly ParsedDocument[], next: ReadonlyMap<string, WantedDomain>): Promise<void> {
   const refused = await Promise.all(
     documents.map(async (parsed) => {
       const wanted = next.get(parsed.document.metadata.name);
       if (wanted === undefined || desk.get(wanted.document.metadata.name) === wanted) return [];
       const placing = await placer.place(wanted);
-      if (placing.ok) checked.set(wanted, placing);
+      if (placing.ok) {
+        checked.set(wanted, placing);
+        for (const { domain, field, message, position } of notesOn(parsed, placing.placed.plan)) logger.warn({ domain, field, position }, message);
+      }
       return placing.ok || placing.retryable ? [] : positioned(parsed, placing.problems, false);
     }),
   );
@@ -155,7 +161,7 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
 }
 
 function removal(name: string): PlannedChange {
-  return { name, action: 'remove', fields: [], placement: null, problems: [] };
+  return { name, action: 'remove', fields: [], placement: null, problems: [], notes: [] };
 }
 
 async function untilGone({ log, supervisor }: EngineParts, names: readonly string[], signal: AbortSignal | undefined): Promise<void> {

@@ -86,7 +86,7 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removes
   });
   const changes = (await Promise.all(planned)).filter((change) => change !== undefined);
   const unnamed = [...found.values()].filter(({ name }) => !wantedByName.has(name));
-  const removed = unnamed.filter(({ name }) => removes(name)).map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [] }));
+  const removed = unnamed.filter(({ name }) => removes(name)).map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [], notes: [] }));
   const orphans = unnamed.filter(({ name }) => !removes(name)).map((left) => orphanFrom(left, left.finding));
   return { ...planReport([...changes, ...removed]), stateDirectory, values, orphans };
 }

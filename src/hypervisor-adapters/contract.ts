@@ -138,6 +138,8 @@ export interface AnchorPlan {
   readonly claims: readonly Claim[];
   /** The rungs that this anchor answers to, gentlest first; `kill` is always the last. */
   readonly ladder: readonly Rung[];
+  /** Wishes of the document that are not granted and are no reason to refuse it, since most have them by default. Left out: none. */
+  readonly withoutEffect?: readonly { readonly field: string; readonly why: string }[];
   readonly recipe: AnchorRecipe;
 }
 

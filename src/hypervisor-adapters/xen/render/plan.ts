@@ -16,7 +16,7 @@ import { pci } from './pci.js';
 import { peripherals } from './peripherals.js';
 import { platform } from './platform.js';
 import { shares } from './shares.js';
-import { unservedFields } from './unserved.js';
+import { ungranted, unservedFields } from './unserved.js';
 import { refusedSettings, type XlSetting } from './xl-config.js';
 
 /** Pure: a document, host facts and paths become a device model and a launch recipe for xl, or every reason why not. */
@@ -61,6 +61,7 @@ function anchorPlan(context: PlanContext, parts: Part, settings: readonly XlSett
     claims: parts.claims,
     // Only an emulated PC has a power button. SIGTERM ends xl and leaves the guest running: it is no rung.
     ladder: context.type === 'hvm' ? ['ask', 'press', 'quit', 'kill'] : ['ask', 'quit', 'kill'],
+    withoutEffect: ungranted(spec),
     recipe: recipe(context, parts, settings),
   };
 }
