@@ -4,6 +4,7 @@ import { createActor, fromPromise, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
 import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
+import { completedRun } from '../actors/run-details.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
 import { createClaims } from '../anchors/claims.js';
@@ -143,7 +144,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     log,
     leftovers,
     clearing,
-    retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),
+    retire: (name, run) => supervisor.retireUnknown(name, desiredOf(completedRun(run))),
     changed: () => persistence.orphansChanged(),
     release(name) {
       world.claims.release(name);

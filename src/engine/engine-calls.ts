@@ -4,9 +4,9 @@ import { filter, firstValueFrom, fromEvent, map, merge, of, takeUntil, throwIfEm
 import type { Actor } from 'xstate';
 import { waitFor } from 'xstate';
 import type { Placing, WantedDomain } from '../actors/world.js';
+import { completedRun, isRunOf } from '../actors/run-details.js';
 import { createTurns } from '../actors/turns.js';
 import type { ParsedDocument } from '../documents/parse.js';
-import { specDigest } from '../documents/spec-digest.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
@@ -16,7 +16,7 @@ import type { NodeConditions } from '../status/node-conditions.js';
 import type { StatusStore } from '../status/store.js';
 import type { PlannedChange } from './changes.js';
 import { formatPlanProblem, planReport, plannedChange, positioned } from './changes.js';
-import type { Desk } from './desk.js';
+import type { Desk, Earlier } from './desk.js';
 import { differenceOf, wantedFrom } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
@@ -46,12 +46,12 @@ export interface EngineParts {
 
 export function engineOver(parts: EngineParts): Engine {
   const { adapters, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor } = parts;
-  const earlier = (name: string): { digest: string; generation: number } | undefined => {
+  const earlier: Earlier = (name, document) => {
     // It was removed and is on its way out yet: whatever names it now is another document, and must not be given what befell the last.
     const leaving = supervisor.domains.get(name);
-    if (leaving !== undefined) return { digest: '', generation: leaving.generation };
+    if (leaving !== undefined) return { same: false, generation: leaving.generation };
     const run = discovered.get(name)?.run;
-    return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
+    return run === undefined ? undefined : { same: isRunOf(run, document), generation: run.generation };
   };
   const serving = (): void => {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
@@ -66,7 +66,7 @@ export function engineOver(parts: EngineParts): Engine {
     node.send({ type: 'documents.applied', revision: desk.revision() });
     for (const name of names) {
       const run = discovered.get(name)?.run;
-      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
+      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(completedRun(run)));
     }
     return Promise.resolve();
   });
@@ -148,7 +148,8 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
   const wanted = next.get(name);
   if (wanted === undefined) throw new WindlassError('DUPLICATE_NAME', `two documents name ${name}`, { domain: name, position: parsed.source });
   const placing = await placer.place(wanted);
-  const now = desk.get(name) ?? discovered.get(name)?.run;
+  const run = discovered.get(name)?.run;
+  const now = desk.get(name) ?? (run === undefined ? undefined : completedRun(run, wanted));
   const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.hypervisor;
   const adapter = adapters.get(hypervisor as HypervisorName);
   return plannedChange({

@@ -6,7 +6,7 @@
 import type { AnchorHome } from '../anchors/home.js';
 import { anchorHome } from '../anchors/home.js';
 import { type AnchorFinding, observeAnchor } from '../anchors/observe.js';
-import type { RunDetails } from '../actors/run-details.js';
+import type { RecordedRun } from '../actors/run-details.js';
 import type { Ports } from '../effects/ports.js';
 import type { Presence } from '../effects/ports/processes.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
@@ -34,7 +34,7 @@ export interface OrphanWatchOptions {
   readonly leftovers: Leftovers;
   readonly clearing: Clearing;
   /** Halts and forgets it through its own machine. */
-  readonly retire: (name: string, run: RunDetails) => void;
+  readonly retire: (name: string, run: RecordedRun) => void;
   /** The list is another. */
   readonly changed: () => void;
   /** It is certain that no anchor holds what its record claims. */
