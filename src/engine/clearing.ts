@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { ClockPort } from '../effects/ports/clock.js';
 import { messageOf } from '../errors.js';
-import { type NodeConditions, type Trouble, troubleOf } from '../status/node-conditions.js';
+import { inShort, type NodeConditions, type Trouble, troubleOf } from '../status/node-conditions.js';
 import { createLookingAgain } from './looking-again.js';
 
 export interface ClearingOptions {
@@ -33,11 +33,7 @@ export function createClearing({ clock, conditions, logger }: ClearingOptions): 
   const failed = new Map<string, { readonly clearing: ClearingWork; readonly trouble: Trouble }>();
   const underWay = new Set<Promise<void>>();
 
-  const tell = (): void => {
-    const [first] = failed.values();
-    const more = failed.size > 1 ? ` (and ${failed.size - 1} more)` : '';
-    conditions.note('LeftoversRemoved', first === undefined ? null : { reason: first.trouble.reason, message: `${first.trouble.message}${more}` });
-  };
+  const tell = (): void => conditions.note('LeftoversRemoved', inShort(Array.from(failed.values(), ({ trouble }) => trouble)));
 
   const attempt = async (clearing: ClearingWork): Promise<void> => {
     try {

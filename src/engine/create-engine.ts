@@ -100,11 +100,11 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     leaveDevices(name, { claims, problem, underWay }) {
       logger.warn({ domain: name, devices: claims.map(({ id }) => id), problem }, 'devices were not given back to the host yet');
       supervisor.tell(name, { type: 'effect.waiting', problem });
-      forgottenDevices.keep(claims, underWay);
+      forgottenDevices.keep(claims, problem, underWay);
     },
     tell: (name, event) => supervisor.tell(name, event),
   };
-  const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, logger });
+  const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, conditions, logger });
 
   const supervisor = createSupervisor({
     machine: stage === undefined ? provideDomainEffects(world) : stage.hold(provideDomainEffects(world)),

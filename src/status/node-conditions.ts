@@ -8,7 +8,9 @@ export type NodeConditionType =
   /** The status files say what the engine knows. */
   | 'StatusWritten'
   /** Nothing is left of domains that are gone. */
-  | 'LeftoversRemoved';
+  | 'LeftoversRemoved'
+  /** The host has every device again that no domain holds. */
+  | 'DevicesGivenBack';
 
 /** `reason` is a stable code. */
 export interface Trouble {
@@ -43,7 +45,14 @@ export function createNodeConditions(now: () => number, changed: () => void): No
   };
 }
 
-/** What was thrown, as a condition tells it; of files, where it is no error of ours. */
-export function troubleOf(thrown: unknown): Trouble {
-  return { reason: thrown instanceof WindlassError ? thrown.code : 'FILE_FAILED', message: messageOf(thrown) };
+/** What was thrown, as a condition tells it; `otherwise` is the code of what is no error of ours. */
+export function troubleOf(thrown: unknown, otherwise = 'FILE_FAILED'): Trouble {
+  return { reason: thrown instanceof WindlassError ? thrown.code : otherwise, message: messageOf(thrown) };
+}
+
+/** Several as the one that a condition has room for: the first, and how many more there are. */
+export function inShort(troubles: readonly Trouble[]): Trouble | null {
+  const [first] = troubles;
+  if (first === undefined) return null;
+  return troubles.length === 1 ? first : { ...first, message: `${first.message} (and ${troubles.length - 1} more)` };
 }
