@@ -17,7 +17,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const layout = layoutOf(world.root, adapter.name, name);
       return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
     });
-    const [looked, { bootId }] = await Promise.all([Promise.all(looking), world.ports.host.facts()]);
+    const [looked, bootId] = await Promise.all([Promise.all(looking), world.ports.host.bootId()]);
     const unknown = looked.find(({ finding }) => finding.presence === 'unknown');
     if (unknown?.finding.presence === 'unknown') return { presence: 'unknown', why: unknown.finding.reason };
     const present = looked.filter(({ finding }) => finding.presence === 'present');
