@@ -26,12 +26,12 @@ export interface NeverLaunchedOptions {
 export async function clearNeverLaunched({ clearing, isCaredFor, policy, ports, remove, root }: NeverLaunchedOptions): Promise<void> {
   const clear = async (left: NeverLaunched): Promise<void> => {
     // Asked again after the look: documents may have come to name it meanwhile, and its own machine be busy with it.
-    if (isCaredFor(left.name) || !(await isLeftOver(ports, left.layout, policy)) || isCaredFor(left.name)) return;
-    await remove(left);
+    if ((await isLeftOver(ports, left.layout, policy)) && !isCaredFor(left.name)) await remove(left);
   };
 
   const lookIn = async (hypervisor: HypervisorName): Promise<void> => {
     for (const name of (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName)) {
+      if (isCaredFor(name)) continue;
       const layout = layoutOf(root, hypervisor, name);
       const { directory } = layout;
       await clearing.attempt({ path: directory, work: () => clear({ name, hypervisor, directory, layout }), isDue: () => !isCaredFor(name) });
