@@ -7,7 +7,7 @@ import { type GuestTerminal, terminalOf } from './guest-terminal.js';
 import type { Product } from './product.js';
 import { productLab } from './product-lab.js';
 
-const { lab, windlass } = productLab(putVtpmOnShare);
+const { lab, windlass } = productLab((share) => putVtpmOnShare(share, 2));
 const ending = new AbortController();
 let backEnd: Promise<unknown>;
 
@@ -17,7 +17,7 @@ const note = Buffer.from('kept over starts').toString('hex');
 const place = 0x1001;
 
 beforeAll(() => {
-  const script = `mkdir -p /run/vtpms; export LD_LIBRARY_PATH=${onShare.swtpm}; exec ${onShare.backEnd} /run/vtpms ${onShare.swtpm}/swtpm 2> /run/vtpm.log`;
+  const script = `mkdir -p /run/vtpms; cp -r ${onShare.stock} /run/vtpms; export LD_LIBRARY_PATH=${onShare.swtpm}; exec ${onShare.backEnd} /run/vtpms ${onShare.swtpm}/swtpm 2> /run/vtpm.log`;
   backEnd = lab.exec(['sh', '-c', script], { signal: ending.signal, timeout: 60 * 60_000 });
 });
 afterEach(() => windlass.clear());
@@ -32,7 +32,7 @@ const withTpm: Parameters<Product['write']>[0][string] = { ...linux, tpm: { vers
 /** Asks the guest's TPM through its /dev/tpm0. */
 async function ask(guest: GuestTerminal, command: string): Promise<Answer> {
   const said = await guest.ask(`/lab/ask-tpm ${command}; echo ANSW""ERED`, /ANSWERED/);
-  return answerOf(/^([0-9a-f]+)\r?$/m.exec(said)?.[1] ?? said);
+  return answerOf(/^answer: ([0-9a-f]+)/m.exec(said)?.[1] ?? said);
 }
 
 const good = (body: unknown = ''): unknown => ({ result: 0, body });

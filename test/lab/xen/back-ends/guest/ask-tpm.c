@@ -1,6 +1,6 @@
 /*
- * ask-tpm HEX: gives one command to the TPM of the machine it runs in, and prints the answer, both in hexadecimal digits. Nothing is known
- * here of what they mean.
+ * ask-tpm HEX: gives one command to the TPM of the machine it runs in, and prints "answer: HEX", both in hexadecimal
+ * digits. Nothing is known here of what they mean.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -29,6 +29,7 @@ int main(int count, char **words)
     perror("answer");
     return 1;
   }
+  printf("answer: ");
   for (ssize_t i = 0; i < answered; i++) printf("%02x", answer[i]);
   printf("\n");
   return 0;

@@ -1,6 +1,6 @@
 /** Commands of TPM 1.2 and their answers, in hexadecimal digits, as far as scenarios want them (TCG, TPM Main, part 3). None needs authorization. */
 
-const ordinals = { extend: 0x14, readPcr: 0x15, random: 0x46, readKey: 0x7c, define: 0xcc, write: 0xcd, read: 0xcf };
+const ordinals = { extend: 0x14, readPcr: 0x15, random: 0x46, makeKey: 0x78, readKey: 0x7c, define: 0xcc, write: 0xcd, read: 0xcf };
 /** TPM_BADINDEX. */
 export const noSuchIndex = 2;
 /** An area of the TPM's own storage, which whoever is physically present may write. */
@@ -20,6 +20,8 @@ export const commands = {
   extend: (pcr: number, digest: string) => command(ordinals.extend, number(pcr, 4), digest),
   /** The public part of the endorsement key, which is the TPM's own and of no other. */
   readKey: () => command(ordinals.readKey, '00'.repeat(20)),
+  /** Makes that key, an RSA of 2048 bits, which a TPM does once. */
+  makeKey: () => command(ordinals.makeKey, '00'.repeat(20), number(1, 4), number(3, 2), number(1, 2), number(12, 4), number(2048, 4), number(2, 4), number(0, 4)),
   define(index: number, bytes: number): string {
     const anyState = `${number(3, 2)}000000${number(0x1f, 1)}${'00'.repeat(20)}`;
     const whole = [number(0x18, 2), number(index, 4), anyState, anyState, number(0x17, 2), number(presence, 4), '000000', number(bytes, 4)];

@@ -1,5 +1,6 @@
 #include "swtpm.h"
 #include "back-end.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,19 +17,6 @@
 /* It saves at each change, and so has nothing to do when it ends. Milliseconds. */
 enum { end_deadline = 5000 };
 
-/* TPM_DISABLED_CMD: how a TPM that has its endorsement key refuses another one. */
-enum { has_key = 8 };
-
-/*
- * TPM_CreateEndorsementKeyPair (RSA, 2048 bits). A TPM in hardware has its key from the factory, and this one is asked at each start: it
- * makes one key in its life. The nonce is nobody's, since there is no one here to doubt the answer.
- */
-static const uint8_t make_endorsement_key[] = {
-  0x00, 0xc1, 0x00, 0x00, 0x00, 0x36, 0x00, 0x00, 0x00, 0x78,
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0x00, 0x00, 0x00, 0x01, 0x00, 0x03, 0x00, 0x01, 0x00, 0x00, 0x00, 0x0c, 0x00, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00,
-};
-
 struct swtpm {
   pid_t process;
   int socket;
@@ -37,10 +25,6 @@ struct swtpm {
   /* The answer so far. */
   uint8_t answer[command_limit];
   uint32_t filled;
-  /* While it makes its key, or says that it has one, the first command waits. */
-  bool making_key;
-  uint8_t waiting[command_limit];
-  uint32_t waiting_length;
 };
 
 static uint32_t big_endian(const uint8_t *bytes)
@@ -48,28 +32,10 @@ static uint32_t big_endian(const uint8_t *bytes)
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-static void send_command(struct swtpm *tpm, const uint8_t *command, uint32_t length)
+void swtpm_command(struct swtpm *tpm, const uint8_t *command, uint32_t length)
 {
   // Its buffer is empty, since there is one command at a time: all goes in at once. An end is told by the reading side.
   if (send(tpm->socket, command, length, MSG_NOSIGNAL) < 0 && errno != EPIPE) fail("swtpm's socket");
-}
-
-void swtpm_command(struct swtpm *tpm, const uint8_t *command, uint32_t length)
-{
-  if (!tpm->making_key) {
-    send_command(tpm, command, length);
-    return;
-  }
-  memcpy(tpm->waiting, command, length);
-  tpm->waiting_length = length;
-}
-
-static void key_made(struct swtpm *tpm)
-{
-  uint32_t result = big_endian(tpm->answer + 6);
-  if (result != has_key) fprintf(stderr, "swtpm %d: %s: %u\n", tpm->process, result == 0 ? "has a new endorsement key" : "got no endorsement key", result);
-  tpm->making_key = false;
-  if (tpm->waiting_length > 0) send_command(tpm, tpm->waiting, tpm->waiting_length);
 }
 
 static void readable(void *context)
@@ -87,8 +53,7 @@ static void readable(void *context)
   if (tpm->filled < 10 || tpm->filled < big_endian(tpm->answer + 2)) return;
   uint32_t length = tpm->filled;
   tpm->filled = 0;
-  if (tpm->making_key) key_made(tpm);
-  else tpm->answered(tpm->context, tpm->answer, length);
+  tpm->answered(tpm->context, tpm->answer, length);
 }
 
 static _Noreturn void become_swtpm(const char *program, const char *state, int socket)
@@ -103,22 +68,39 @@ static _Noreturn void become_swtpm(const char *program, const char *state, int s
   _exit(127);
 }
 
+/* The state of a TPM that is known, or one of the stock under a new name; false when there is none. */
+static bool have_state(const char *directory, const char *state)
+{
+  char stock[256];
+  struct stat unused;
+  if (stat(state, &unused) == 0) return true;
+  snprintf(stock, sizeof stock, "%s/stock", directory);
+  DIR *items = opendir(stock);
+  bool taken = false;
+  for (struct dirent *item; items != NULL && !taken && (item = readdir(items)) != NULL;) {
+    char path[sizeof stock + sizeof item->d_name];
+    snprintf(path, sizeof path, "%s/%s", stock, item->d_name);
+    taken = item->d_name[0] != '.' && rename(path, state) == 0;
+  }
+  if (items != NULL) closedir(items);
+  return taken;
+}
+
 struct swtpm *swtpm_start(const char *program, const char *directory, const char *uuid, void (*answered)(void *, const uint8_t *, uint32_t), void *context)
 {
   char state[256];
   if (strchr(uuid, '/') != NULL || snprintf(state, sizeof state, "%s/%s", directory, uuid) >= (int)sizeof state) return NULL;
-  if (mkdir(state, 0700) != 0 && errno != EEXIST) return NULL;
+  if (!have_state(directory, state)) return NULL;
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail("socketpair");
   struct swtpm *tpm = calloc(1, sizeof *tpm);
   if (tpm == NULL) fail("memory");
-  *tpm = (struct swtpm){ .socket = ends[0], .answered = answered, .context = context, .making_key = true };
+  *tpm = (struct swtpm){ .socket = ends[0], .answered = answered, .context = context };
   tpm->process = fork();
   if (tpm->process < 0) fail("fork");
   if (tpm->process == 0) become_swtpm(program, state, ends[1]);
   close(ends[1]);
   follow_file(tpm->socket, readable, tpm);
-  send_command(tpm, make_endorsement_key, sizeof make_endorsement_key);
   return tpm;
 }
 

@@ -1,6 +1,6 @@
 /*
  * vtpm DIRECTORY SWTPM: dom0 as the back end of vTPMs, by version 2 of their protocol (xen/io/tpmif.h). Each front end gets a swtpm (the
- * program SWTPM), whose state is kept beneath DIRECTORY by the UUID that the toolstack wrote.
+ * program SWTPM), whose state is kept beneath DIRECTORY by the UUID that the toolstack wrote; DIRECTORY/stock has new ones.
  */
 #include "back-end.h"
 #include "swtpm.h"
@@ -97,7 +97,7 @@ static bool connect_front(struct device *device)
   vtpm->channel = open_channel(device->domain, port, rung, vtpm);
   if (uuid != NULL) vtpm->tpm = swtpm_start(program, directory, uuid, answered, vtpm);
   bool complete = vtpm->page != NULL && vtpm->channel != NULL && vtpm->tpm != NULL;
-  if (complete) say(device, "is TPM %s", uuid);
+  say(device, "%s TPM %s", complete ? "is" : "cannot be", uuid == NULL ? "without a UUID" : uuid);
   free(uuid);
   if (!complete) {
     disconnect(device);
