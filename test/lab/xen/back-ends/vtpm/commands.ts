@@ -15,20 +15,20 @@ function command(ordinal: number, ...parts: readonly string[]): string {
 
 /** The digits of a command. PCRs and areas of storage by their number, digests and contents in digits. */
 export const commands = {
-  random: (bytes: number) => command(ordinals.random, number(bytes, 4)),
-  readPcr: (pcr: number) => command(ordinals.readPcr, number(pcr, 4)),
-  extend: (pcr: number, digest: string) => command(ordinals.extend, number(pcr, 4), digest),
+  random: (bytes: number): string => command(ordinals.random, number(bytes, 4)),
+  readPcr: (pcr: number): string => command(ordinals.readPcr, number(pcr, 4)),
+  extend: (pcr: number, digest: string): string => command(ordinals.extend, number(pcr, 4), digest),
   /** The public part of the endorsement key, which is the TPM's own and of no other. */
-  readKey: () => command(ordinals.readKey, '00'.repeat(20)),
+  readKey: (): string => command(ordinals.readKey, '00'.repeat(20)),
   /** Makes that key, an RSA of 2048 bits, which a TPM does once. */
-  makeKey: () => command(ordinals.makeKey, '00'.repeat(20), number(1, 4), number(3, 2), number(1, 2), number(12, 4), number(2048, 4), number(2, 4), number(0, 4)),
+  makeKey: (): string => command(ordinals.makeKey, '00'.repeat(20), number(1, 4), number(3, 2), number(1, 2), number(12, 4), number(2048, 4), number(2, 4), number(0, 4)),
   define(index: number, bytes: number): string {
     const anyState = `${number(3, 2)}000000${number(0x1f, 1)}${'00'.repeat(20)}`;
     const whole = [number(0x18, 2), number(index, 4), anyState, anyState, number(0x17, 2), number(presence, 4), '000000', number(bytes, 4)];
     return command(ordinals.define, ...whole, '00'.repeat(20));
   },
-  write: (index: number, contents: string) => command(ordinals.write, number(index, 4), number(0, 4), number(contents.length / 2, 4), contents),
-  read: (index: number, bytes: number) => command(ordinals.read, number(index, 4), number(0, 4), number(bytes, 4)),
+  write: (index: number, contents: string): string => command(ordinals.write, number(index, 4), number(0, 4), number(contents.length / 2, 4), contents),
+  read: (index: number, bytes: number): string => command(ordinals.read, number(index, 4), number(0, 4), number(bytes, 4)),
 };
 
 export interface Answer {
