@@ -1,33 +1,35 @@
 /** A vTPM that answers: the lab's own back end in dom0, with a swtpm for each domain, and Linux's front end in the guests. */
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Answer, answerOf, commands, noSuchIndex, sized } from './back-ends/vtpm/commands.js';
 import { onShare, putVtpmOnShare } from './back-ends/vtpm/on-share.js';
 import { type GuestTerminal, terminalOf } from './guest-terminal.js';
-import type { Product } from './product.js';
+import { type Product, stateDirectory, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 
 const { lab, windlass } = productLab((share) => putVtpmOnShare(share, 2));
 const ending = new AbortController();
-let backEnd: Promise<unknown>;
+let backEnd: Promise<unknown> | undefined;
 
 const measured = '5a'.repeat(20);
 const nothing = '00'.repeat(20);
 const note = Buffer.from('kept over starts').toString('hex');
 const place = 0x1001;
 
-beforeAll(() => {
+/** The back end, with two new TPMs in stock; once. */
+function serve(): void {
   const script = `mkdir -p /run/vtpms; cp -r ${onShare.stock} /run/vtpms; export LD_LIBRARY_PATH=${onShare.swtpm}; exec ${onShare.backEnd} /run/vtpms ${onShare.swtpm}/swtpm 2> /run/vtpm.log`;
-  backEnd = lab.exec(['sh', '-c', script], { signal: ending.signal, timeout: 60 * 60_000 });
-});
+  backEnd ??= lab.exec(['sh', '-c', script], { signal: ending.signal, timeout: 60 * 60_000 });
+}
+
 afterEach(() => windlass.clear());
 afterAll(async () => {
   ending.abort();
   await backEnd;
 });
 
-const linux = { memory: '112Mi', boot: { kernel: '/guest/linux.elf', initrd: onShare.initrd, cmdline: 'console=hvc0 quiet' } };
-const withTpm: Parameters<Product['write']>[0][string] = { ...linux, tpm: { version: '1.2' }, xen: { type: 'pv', tpmBackend: 'Domain-0' } };
+const tpm: Parameters<Product['write']>[0][string] = { tpm: { version: '1.2' }, xen: { type: 'pv', tpmBackend: 'Domain-0' } };
+const withTpm: typeof tpm = { memory: '112Mi', boot: { kernel: '/guest/linux.elf', initrd: onShare.initrd, cmdline: 'console=hvc0 quiet' }, ...tpm };
 
 /** Asks the guest's TPM through its /dev/tpm0. */
 async function ask(guest: GuestTerminal, command: string): Promise<Answer> {
@@ -44,7 +46,17 @@ async function upAgain(name: string, times: number): Promise<GuestTerminal> {
   return guest;
 }
 
+test('a start whose vTPM nobody serves fails by the name of that device, and is tried again until somebody does', async () => {
+  await windlass.write({ early: tiny('beat=500', tpm) });
+  const engine = windlass.up();
+  const { data } = await engine.until('windlass.domain.ended', 'early', () => true);
+  expect(data.end.message).toMatch(/unable to add device with path \/local\/domain\/0\/backend\/vtpm\/\d+\/0/);
+  serve();
+  await engine.untilRunning('early');
+});
+
 test('a guest has a TPM that measures and remembers: the same one after its next start, and another guest has another', async () => {
+  serve();
   await windlass.write({ safe: withTpm });
   const engine = windlass.up();
   await engine.untilRunning('safe');
@@ -71,7 +83,7 @@ test('a guest has a TPM that measures and remembers: the same one after its next
   expect(await ask(guest, commands.readPcr(10))).toEqual(good(extended));
 
   // A start of the guest is one of its TPM: what was measured is gone, what was kept is there.
-  await lab.exec(['sh', '-c', 'printf "reboot -f\\r" > "$0"', '/run/hypervisor/xen/safe/cons']);
+  await lab.exec(['sh', '-c', 'printf "reboot -f\\r" > "$0"', `${stateDirectory}/xen/safe/cons`]);
   const { data } = await next.until('windlass.domain.ended', 'safe', () => true);
   expect(data.end).toMatchObject({ cause: 'guest-reboot' });
   guest = await upAgain('safe', 2);
@@ -89,6 +101,7 @@ test('a guest has a TPM that measures and remembers: the same one after its next
   expect(await ask(otherGuest, commands.read(place, note.length / 2))).toMatchObject({ result: noSuchIndex });
 
   await windlass.clear();
-  const left = await lab.exec(['sh', '-c', 'xenstore-ls -f | grep vtpm/; pgrep -x swtpm; ls /run/vtpms']);
-  expect(left.stdout.trim().split('\n')).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  const left = await lab.exec(['sh', '-c', 'xenstore-ls -f | grep vtpm/; pgrep -x swtpm; ls /run/vtpms; ls /run/vtpms/stock']);
+  // Two TPMs are kept by their UUIDs, and the stock has none.
+  expect(left.stdout).toMatch(/^[0-9a-f-]{36}\n[0-9a-f-]{36}\nstock\n$/);
 });
