@@ -6,11 +6,11 @@ import { lateDeviceAbility } from '../../../src/hypervisor-adapters/xen/probe/la
 import { goldenDocuments } from '../../hypervisor-adapters/xen/golden-documents.js';
 import { configOf, planned } from '../../hypervisor-adapters/xen/plan-requests.js';
 import { complaintsOf, expectAsMeant, type Understood } from '../../hypervisor-adapters/xen/understood-by-xl.js';
+import type { Lab } from '../machine/lab.js';
 import { run } from './dom0-words.js';
-import type { XenLab } from './lab.js';
 import { startXenLab } from './lab.js';
 
-let lab: XenLab;
+let lab: Lab;
 let version: string;
 
 beforeAll(async () => {
