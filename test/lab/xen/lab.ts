@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { toStderr } from '../progress.js';
 import type { Channel } from '../exec/channel.js';
 import { openChannel } from '../exec/channel.js';
+import type { Emulator } from '../machine/emulator.js';
 import { machineFiles } from '../machine/machine.js';
 import { restore } from './machine/snapshot.js';
 import { preparedXenLab } from './prepare.js';
@@ -19,6 +20,8 @@ export interface XenLabOptions {
    * `sync`, and what the host changes after dom0 has read it is not seen there.
    */
   readonly share: string;
+  /** Default: the host's QEMU. Another one has a snapshot of its own, which takes half a minute to make. */
+  readonly emulator?: Emulator;
 }
 
 export interface XenLab extends AsyncDisposable {
@@ -36,14 +39,14 @@ export interface XenLab extends AsyncDisposable {
 export type Dom0 = Pick<XenLab, 'exec' | 'put'>;
 
 /** Builds what is missing, which takes minutes the first time; see `npm run test:lab -- --help`. */
-export async function startXenLab({ share }: XenLabOptions): Promise<XenLab> {
-  const { artefacts, snapshot, store } = await preparedXenLab(toStderr);
+export async function startXenLab({ share, emulator: wanted }: XenLabOptions): Promise<XenLab> {
+  const { artefacts, emulator, snapshot, store } = await preparedXenLab(toStderr, wanted);
   const directory = await mkdtemp(join(tmpdir(), 'windlass-xen-'));
   const forget = async (): Promise<void> => {
     if (process.env['LAB_KEEP'] === '1') toStderr(`kept ${directory}`);
     else await rm(directory, { recursive: true, force: true });
   };
-  const machine = await restore(snapshot, { artefacts, store, directory, share }).catch(async (error: unknown) => {
+  const machine = await restore(snapshot, { artefacts, emulator, store, directory, share }).catch(async (error: unknown) => {
     await forget();
     throw error;
   });
