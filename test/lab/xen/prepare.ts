@@ -11,7 +11,9 @@ import { hostEmulator, versionOf } from '../machine/emulator.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
 import { buildArtefacts } from './build/artefacts.js';
-import { packages } from './build/contents.js';
+import { packagesOf } from './build/contents.js';
+import type { XenRelease } from './build/xen-release.js';
+import { wantedRelease } from './build/xen-release.js';
 import type { Store } from './machine/command-line.js';
 import { kernelLine, machineShape } from './machine/command-line.js';
 import { makeSnapshot } from './machine/snapshot.js';
@@ -27,12 +29,11 @@ export interface PreparedLab {
 /** Where the set-up of a test run leaves for its workers what it has prepared: asking apt again takes a second. */
 const handedOver = 'LAB_XEN_PREPARED';
 
-/** What was prepared for this test run, or else what is in the cache, or else a new build. */
-/** Another emulator than the host's has a snapshot of its own. */
+/** What was prepared for this test run, or else what is in the cache, or else a new build; another emulator than the host's has a snapshot of its own. */
 export async function preparedXenLab(say: Say, emulator?: Emulator): Promise<PreparedLab> {
-  if (emulator !== undefined) return await prepareXenLab(wantedStore(), say, { emulator });
+  if (emulator !== undefined) return await prepareXenLab(wantedRelease(), wantedStore(), say, { emulator });
   const prepared = process.env[handedOver];
-  return prepared === undefined ? await prepareXenLab(wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
+  return prepared === undefined ? await prepareXenLab(wantedRelease(), wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
 }
 
 export function handOver(prepared: PreparedLab): void {
@@ -56,19 +57,19 @@ interface Wishes {
 }
 
 /** Tells nothing when all is there. */
-export async function prepareXenLab(store: Store, say: Say, { fresh = false, emulator = hostEmulator }: Wishes = {}): Promise<PreparedLab> {
+export async function prepareXenLab(release: XenRelease, store: Store, say: Say, { fresh = false, emulator = hostEmulator }: Wishes = {}): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
-  const names = [...packages, ...(hostHasCompiler() ? [] : compilerPackages)];
+  const names = [...packagesOf(release), ...(hostHasCompiler() ? [] : compilerPackages)];
   return await exclusively('xen-lab', async () => {
-    const tree = await ensurePackages(names, (work) => step(1, 'Debian packages', work));
+    const tree = await ensurePackages(names, (work) => step(1, `packages of Debian's Xen ${release.xen}`, work), release.debian);
     const key = await artefactsKey(tree);
     const artefacts = join(labs, key);
     if (fresh) rmSync(artefacts, { recursive: true, force: true });
-    if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, step);
+    if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, release, step);
     use(labs, key);
     const snapshot = join(artefacts, `snapshot-${await snapshotKey(store, emulator)}`);
-    if (!existsSync(snapshot)) await step(7, `snapshot with ${store}`, () => makeSnapshot({ artefacts, emulator, store }, snapshot));
+    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot({ artefacts, emulator, store }, snapshot));
     return { artefacts, emulator, snapshot, store };
   }, () => say('another process is building the lab …'));
 }
