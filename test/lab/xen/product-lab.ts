@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Emulator } from '../machine/emulator.js';
 import { bundleProduct } from '../product/bundle.js';
-import { type Dom0, startXenLab, type XenLab } from './lab.js';
+import type { Lab } from '../machine/lab.js';
+import { type Dom0, startXenLab } from './lab.js';
 import { type Product, xenProductIn } from './product.js';
 
 /** Where the file's machine is none that the set-up of the run has made: packages, a boot, and others who build. Milliseconds. */
@@ -17,7 +18,7 @@ const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/s
  * onto its share, which is /project in dom0. `emulator` finds another QEMU for the machine than the host's.
  */
 export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined, emulator?: () => Promise<Emulator>): { readonly lab: Dom0; readonly windlass: Product } {
-  let machine: XenLab | undefined;
+  let machine: Lab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
@@ -29,7 +30,7 @@ export function productLab(prepare: (share: string) => void | Promise<void> = ()
     await machine?.stop();
     rmSync(share, { recursive: true, force: true });
   });
-  const running = (): XenLab => {
+  const running = (): Lab => {
     if (machine === undefined) throw new Error('the lab is there for tests only');
     return machine;
   };
