@@ -67,6 +67,8 @@ test('who knows the password sees what a pv guest draws, and nobody else does; w
   await guest.untilSaid(/GUEST-UP/);
   // Every byte of the screen becomes an M, whose code is 4d.
   await guest.ask(`tr "\\000" M < /dev/zero | head -c 1920000 > /dev/fb0; echo DR""AWN`, /DRAWN/);
+  const { code, stderr } = await lab.exec(['node', '/project/dist/first-screen.js', '5905'], { stdin: secret });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(await look(5905, '4d4d4d')).toEqual({ width: 800, height: 600 });
 });
 

@@ -8,6 +8,7 @@ import { type Product, xenProductIn } from './product.js';
 
 /** What else runs in dom0. */
 const programs = {
+  'dist/first-screen': 'test/lab/xen/programs/first-screen.ts',
   'dist/knock': 'test/lab/xen/programs/knock.ts',
   'dist/released': 'test/lab/xen/programs/released.ts',
   'dist/store': 'test/lab/xen/programs/store.ts',
