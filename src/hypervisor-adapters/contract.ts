@@ -40,6 +40,8 @@ export interface HypervisorFacts {
   readonly kernelBackEnds: readonly string[];
   /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
   readonly firmware?: readonly FirmwareFacts[];
+  /** What lies where UEFI firmware is looked for, and is none for this hypervisor. */
+  readonly refusedFirmware?: readonly RefusedFirmware[];
 }
 
 /** A UEFI firmware, as its package describes it. */
@@ -54,6 +56,13 @@ export interface FirmwareFacts {
   readonly secureBoot: boolean;
   /** Does it need system management mode? */
   readonly needsSmm: boolean;
+}
+
+export interface RefusedFirmware {
+  /** Absolute. */
+  readonly path: string;
+  readonly reason: string;
+  readonly cure?: string;
 }
 
 /** What a probe should find out. A probe answers from its cache where nothing has changed since. */

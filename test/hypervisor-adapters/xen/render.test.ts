@@ -226,6 +226,16 @@ describe('a refusal names the field', () => {
     expect(problemsOf(spec, { ...richFacts, firmware: [], kernelBackEnds: [] })).toEqual([expect.objectContaining({ code, field })]);
   });
 
+  it('of firmware that is there for others, by its name and with what mends it', () => {
+    const uefi = { memory: '64Mi', boot: { firmware: 'uefi' as const }, xen: { type: 'pvh' as const } };
+    const old = { code: '/usr/share/ovmf/OVMF.fd', variables: '', machines: ['hvm'], secureBoot: false, needsSmm: false };
+    const refusedFirmware = [{ path: '/usr/share/edk2/ovmf/OVMF.fd', reason: 'without xz nobody can look into it', cure: 'install xz' }];
+    const [problem] = problemsOf(uefi, { ...richFacts, firmware: [old], refusedFirmware });
+    expect(problem).toMatchObject({ code: 'PLAN_FIRMWARE_MISSING', cure: 'install xz' });
+    expect(problem?.message).toBe('this host has no UEFI firmware for pvh guests of Xen (/usr/share/ovmf/OVMF.fd starts hvm guests only; /usr/share/edk2/ovmf/OVMF.fd: without xz nobody can look into it)');
+    expect(problemsOf({ ...uefi, xen: { type: 'hvm' } }, { ...richFacts, firmware: [old], refusedFirmware })).toEqual([]);
+  });
+
   it('of an emulated network device without the means to make its interface', () => {
     const without = { ...richFacts, kernelBackEnds: ['blkback', 'netback'] };
     const network = { type: 'tap' as const, bridge: 'br0' };

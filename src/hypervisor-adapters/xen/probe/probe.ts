@@ -15,7 +15,7 @@ const oldest = { major: 4, minor: 17 } as const;
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
  * `hvm_directio`), and `vnc-password` of the QEMU that serves devices. A host without Xen costs the reading of two files, and no process; the
- * answers of xl and of each QEMU are cached by boot and binary.
+ * answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);
@@ -35,9 +35,9 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
     // Also where the tools do not match the hypervisor: they then refuse to talk to it.
     return { ...unusable({ reason: messageOf(error), cure: `see what "${executable} info" says; its package must match the Xen that was booted` }), executable };
   }
-  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports)]);
+  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports, cacheDirectory, wish.fresh)]);
   const machines = guestTypes(xen);
-  const facts = { ...xenFacts(xen, vncPasswords), executable, machines, kernelBackEnds: backEnds, firmware };
+  const facts = { ...xenFacts(xen, vncPasswords), executable, machines, kernelBackEnds: backEnds, ...firmware };
   const found = isNewEnough(xen) ? lack(machines) : { reason: `Xen ${xen.version} is older than ${oldest.major}.${oldest.minor}`, cure: 'install a later Xen' };
   if (found !== undefined) return { ...facts, usable: false, ...found, acceleration: { usable: false, name: 'xen', reason: found.reason } };
   return { ...facts, usable: true, acceleration: { usable: true, name: 'xen', reason: `guests run on Xen ${xen.version} itself, as ${machines.join(', ')}` } };
