@@ -9,8 +9,8 @@ export interface Desktop {
   readonly colourAt: (x: number, y: number) => string;
   /** Resolves when the server has sent what has changed since. */
   readonly look: () => Promise<void>;
-  /** Presses a key and lets go of it: an X11 keysym, such as 0x61 for the letter a. */
-  readonly press: (keysym: number) => void;
+  /** Presses keys, one after the other, and then lets go of them: X11 keysyms, such as 0x61 for the letter a. */
+  readonly press: (...keysyms: readonly number[]) => void;
   /** Puts the pointer there, with no button pressed. */
   readonly point: (x: number, y: number) => void;
   /** Resolves when the server has taken what was pressed, and the connection is gone. */
@@ -61,8 +61,9 @@ export async function openDesktop(port: number, patience: number, password?: str
         const count = (await take(3)).readUInt16BE(1);
         for (let index = 0; index < count; index += 1) await rectangle();
       },
-      press(keysym) {
-        for (const down of [1, 0]) send(message(4, [down, 8], [0, 16], [keysym, 32]));
+      press(...keysyms) {
+        for (const keysym of keysyms) send(message(4, [1, 8], [0, 16], [keysym, 32]));
+        for (const keysym of keysyms.toReversed()) send(message(4, [0, 8], [0, 16], [keysym, 32]));
       },
       point: (x, y) => send(message(5, [0, 8], [x, 16], [y, 16])),
       leave,

@@ -12,9 +12,9 @@ import { type Product, xenProductIn } from './product.js';
 const longestBuild = 15 * 60_000;
 /** What else runs in dom0. */
 const programs = {
+  'dist/first-screen': 'test/lab/xen/programs/first-screen.ts',
   'dist/knock': 'test/lab/xen/programs/knock.ts',
   'dist/released': 'test/lab/xen/programs/released.ts',
-  'dist/screenshot': 'test/lab/xen/programs/screenshot.ts',
   'dist/store': 'test/lab/xen/programs/store.ts',
   'dist/viewer': 'test/lab/xen/programs/viewer.ts',
 };
