@@ -44,13 +44,17 @@ export function wantedStore(): Store {
   throw new Error(`LAB_XENSTORED is c or o, and not ${wanted}`);
 }
 
+/** The unpacked packages that the lab is made of. */
+export async function labPackages(making?: (work: () => Promise<void>) => Promise<void>): Promise<string> {
+  return await ensurePackages([...packages, ...(hostHasCompiler() ? [] : compilerPackages)], making);
+}
+
 /** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
 export async function prepareXenLab(store: Store, say: Say, fresh = false): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
-  const names = [...packages, ...(hostHasCompiler() ? [] : compilerPackages)];
   return await exclusively('xen-lab', async () => {
-    const tree = await ensurePackages(names, (work) => step(1, 'Debian packages', work));
+    const tree = await labPackages((work) => step(1, 'Debian packages', work));
     const key = await artefactsKey(tree);
     const artefacts = join(labs, key);
     if (fresh) rmSync(artefacts, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Programs in C that a scenario brings along: back ends for dom0, and what tries their devices in a guest. They need no library where they run. */
+/** Programs in C that a scenario brings along: back ends for dom0, which has the libraries of Xen, and what tries their devices in a guest, which has none. */
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { compile, compilerPackages, hostHasCompiler } from '../../build/compiler
 import { ensurePackages } from '../../packages.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-std=gnu11', '-static', '-s'];
-/** In the order in which they need each other. */
-const xenLibraries = ['xenstore', 'xengnttab', 'xenevtchn', 'xentoolcore', 'xentoollog'];
+const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-std=gnu11', '-s'];
+/** Not their archives: libxenstore.a is built without the thread that reads, and no watch of its would fire. */
+const xenLibraries = ['xenstore', 'xengnttab', 'xenevtchn'];
 
 /** The unpacked packages that programs are made of: Debian's own C library, so that it does not matter how old this host's is. `more` names what else is wanted of Debian. */
 export async function programPackages(more: readonly string[] = []): Promise<string> {
@@ -25,7 +25,7 @@ export async function buildBackEnd(tree: string, name: string, to: string): Prom
 
 /** Makes a program of one source, for a guest: `name` is its path beside this file, without the ending. */
 export async function buildGuestProgram(tree: string, name: string, to: string): Promise<void> {
-  await build(tree, ['-o', to, join(here, `${name}.c`)]);
+  await build(tree, ['-static', '-o', to, join(here, `${name}.c`)]);
 }
 
 function sourcesIn(folder: string): readonly string[] {

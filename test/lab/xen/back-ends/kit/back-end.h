@@ -44,7 +44,7 @@ void give_up(struct device *device, const char *why);
 
 /* ---- the store ---- */
 
-/* Writes a value below this end's directory. */
+/* Writes a value below this end's directory, unless the toolstack has removed that. */
 __attribute__((format(printf, 3, 4))) void tell(const struct device *device, const char *name, const char *format, ...);
 /* What the store has below this end's directory, or below the front end's: to be freed; NULL where there is nothing. */
 char *own_text(const struct device *device, const char *name);

@@ -7,8 +7,6 @@ struct xs_handle *store(void);
 /* A value by its path, to be freed; NULL where there is none. */
 char *store_text(const char *path);
 bool store_number(const char *path, unsigned *number);
-/* Whether it was written: a directory that its domain has lost is not made anew. */
-bool store_write(const char *path, const char *value);
 
 /* Waits until a followed file is ready, and calls whom that concerns. */
 void follow_files(void);

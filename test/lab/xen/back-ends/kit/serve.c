@@ -63,6 +63,8 @@ static void connect_front(struct device *device)
 static void advance(struct device *device)
 {
   unsigned online = 0, ours = state_of(own_number, device), theirs = state_of(front_number, device);
+  // Removed since it was seen: the next look knows.
+  if (ours == XenbusStateUnknown) return;
   own_number(device, "online", &online);
   switch (theirs) {
   case XenbusStateInitialising:

@@ -32,20 +32,26 @@ bool store_number(const char *path, unsigned *number)
   return good;
 }
 
-bool store_write(const char *path, const char *value)
-{
-  return xs_write(store(), XBT_NULL, path, value, strlen(value));
-}
-
 void tell(const struct device *device, const char *name, const char *format, ...)
 {
-  char path[160], value[256];
+  char path[160], state[160], value[256];
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(value, sizeof value, format, arguments);
   va_end(arguments);
   snprintf(path, sizeof path, "%s/%s", device->path, name);
-  if (!store_write(path, value)) say(device, "%s could not be written: %s", name, strerror(errno));
+  snprintf(state, sizeof state, "%s/state", device->path);
+  // In one transaction with a look at the directory: one that the toolstack is just removing would be made anew by the write.
+  for (;;) {
+    unsigned length;
+    xs_transaction_t transaction = xs_transaction_start(store());
+    if (transaction == XBT_NULL) fail("transaction");
+    char *there = xs_read(store(), transaction, state, &length);
+    if (there != NULL) xs_write(store(), transaction, path, value, strlen(value));
+    free(there);
+    if (xs_transaction_end(store(), transaction, there == NULL)) return;
+    if (errno != EAGAIN) fail("transaction");
+  }
 }
 
 char *own_text(const struct device *device, const char *name)
