@@ -8,5 +8,10 @@ struct xs_handle *store(void);
 char *store_text(const char *path);
 bool store_number(const char *path, unsigned *number);
 
+/* One step of a device's hand-shake, or none. What it makes of the store fires again. */
+void advance(struct device *device);
+/* Lets the back end unmap and unbind, if it has not. */
+void disconnect(struct device *device);
+
 /* Waits until a followed file is ready, and calls whom that concerns. */
 void follow_files(void);

@@ -6,6 +6,7 @@ import { writeInitrd } from '../../../build/initrd.js';
 import { modulesOf } from '../../../build/kernel-modules.js';
 import { guestModules } from '../../build/contents.js';
 import { kernelVersions } from '../../build/artefacts.js';
+import { wantedRelease } from '../../build/xen-release.js';
 import { labPackages } from '../../prepare.js';
 import { buildBackEnd, buildGuestProgram, programPackages } from '../build.js';
 import { makeTpms } from './factory.js';
@@ -24,7 +25,7 @@ export async function putVtpmOnShare(share: string, domains: number): Promise<vo
   copyFileSync(join(tree, 'usr/bin/swtpm'), join(share, 'swtpm/swtpm'));
   for (const library of libraries) copyFileSync(join(tree, 'usr/lib/x86_64-linux-gnu', library), join(share, 'swtpm', library.replace('swtpm/', '')));
   await makeTpms(domains, { directory: join(share, 'stock'), swtpm: join(share, 'swtpm'), tree });
-  const ofLab = await labPackages();
+  const ofLab = await labPackages(wantedRelease());
   const { cloud } = await kernelVersions(ofLab);
   await writeInitrd(ofLab, join(share, 'tpm.ird'), {
     modules: await modulesOf(ofLab, cloud),
