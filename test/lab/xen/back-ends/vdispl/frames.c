@@ -2,7 +2,7 @@
 #include "back-end.h"
 #include <stdlib.h>
 
-enum { most = 16, bits = 32 };
+enum { most = 16, bits = 32, widest = 8192 };
 
 /* 'XR24' and 'AR24' (drm_fourcc.h of Linux): blue in the lowest byte. */
 static const uint32_t known_formats[] = { 0x34325258, 0x34325241 };
@@ -58,7 +58,7 @@ int32_t create_buffer(struct frames *frames, const struct xendispl_dbuf_create_r
   if (request->flags != 0 || request->bpp != bits) return -XEN_EOPNOTSUPP;
   if (request->dbuf_cookie == 0 || buffer_of(frames, request->dbuf_cookie) != NULL) return -XEN_EEXIST;
   uint64_t needed = request->data_ofs + (uint64_t)request->width * request->height * (bits / 8);
-  if (request->width == 0 || request->height == 0 || request->width > 8192 || request->height > 8192 || needed > request->buffer_sz) return -XEN_EINVAL;
+  if (request->width == 0 || request->height == 0 || request->width > widest || request->height > widest || needed > request->buffer_sz) return -XEN_EINVAL;
   struct shared *shared = buffer_of(frames, 0);
   if (shared == NULL) return -XEN_ENOMEM;
   if (!map_buffer(&shared->buffer, frames->domain, request->gref_directory, request->buffer_sz)) return -XEN_EINVAL;
@@ -105,11 +105,11 @@ int32_t detach_frame(struct frames *frames, uint64_t cookie)
   return 0;
 }
 
-bool view_frame(const struct frames *frames, uint64_t cookie, struct view *view)
+bool view_frame(struct frames *frames, uint64_t cookie, struct view *view)
 {
-  const struct frame *frame = cookie == 0 ? NULL : frame_of((struct frames *)frames, cookie);
+  const struct frame *frame = cookie == 0 ? NULL : frame_of(frames, cookie);
   if (frame == NULL) return false;
-  const struct shared *shared = buffer_of((struct frames *)frames, frame->of);
+  const struct shared *shared = buffer_of(frames, frame->of);
   *view = (struct view){ .pixels = shared->buffer.bytes + shared->offset, .width = frame->width, .height = frame->height, .pitch = shared->width * (bits / 8) };
   return true;
 }

@@ -22,4 +22,4 @@ struct view {
 };
 
 /* False where there is no such frame. */
-bool view_frame(const struct frames *frames, uint64_t cookie, struct view *view);
+bool view_frame(struct frames *frames, uint64_t cookie, struct view *view);
