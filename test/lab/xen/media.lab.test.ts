@@ -33,7 +33,7 @@ const desk = (type: 'pv' | 'pvh'): Parameters<Product['write']>[0][string] => wh
 
 const domidOf = async (name: string): Promise<string> => (await lab.exec(['xl', 'domid', name])).stdout.trim();
 const keptAs = async (name: string): Promise<Buffer> => Buffer.from((await lab.exec(['base64', `${kept}/${name}`])).stdout, 'base64');
-const mediaInStore = async (): Promise<string> => (await lab.exec(['sh', '-c', 'xenstore-ls -f | grep -E "/(vdispl|vinput|vkbd|vsnd)" || true'])).stdout;
+const mediaInStore = async (): Promise<string> => (await lab.exec(['sh', '-c', 'xenstore-ls -f | grep -E "/(device|backend)/(vdispl|vinput|vkbd|vsnd)" || true'])).stdout;
 
 /** The guest draws its two pictures, and these are the next two that its display shows. */
 async function drawsAndIsSeen(guest: GuestTerminal, domid: string, first: number): Promise<void> {
