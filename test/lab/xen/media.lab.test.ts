@@ -48,7 +48,10 @@ async function drawsAndIsSeen(guest: GuestTerminal, domid: string, first: number
 async function playsAndIsHeard(guest: GuestTerminal, domid: string): Promise<void> {
   await guest.ask('/lab/sound play', /SOUND played/);
   const heard = await keptAs(`${domid}.0.0.0.raw`);
-  expect({ bytes: heard.length, same: heard.equals(tone()) }).toEqual({ bytes: tone().length, same: true });
+  const played = tone();
+  expect({ bytes: heard.subarray(0, played.length).length, same: heard.subarray(0, played.length).equals(played) }).toEqual({ bytes: played.length, same: true });
+  // Linux may let silence follow, so that nothing old is played while the card stops.
+  expect(heard.subarray(played.length).every((byte) => byte === 0)).toBe(true);
 }
 
 test('a start whose display nobody serves is told by its field, and goes well once somebody does', async () => {
