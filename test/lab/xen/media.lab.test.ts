@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const size = { width: 160, height: 120 };
-const media = { display: { resolution: `${size.width}x${size.height}` }, sound: true };
+const media: Parameters<Product['write']>[0][string] = { display: { resolution: `${size.width}x${size.height}` }, input: ['keyboard', 'tablet'], sound: true };
 const xen = { displayBackend: 'Domain-0', soundBackend: 'Domain-0' };
 const desk = (type: 'pv' | 'pvh'): Parameters<Product['write']>[0][string] => wholeLinux({ boot: { kernel: '/guest/full.elf', initrd, cmdline: 'console=hvc0 quiet' }, ...media, xen: { ...xen, type } });
 
