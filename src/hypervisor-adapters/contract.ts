@@ -71,6 +71,8 @@ export interface ProbeWish {
   readonly acceleration: boolean;
   /** Another VMM than the one on PATH, such as `spec.qemu.binary`. */
   readonly executable?: string;
+  /** Another program that serves the devices of guests than the hypervisor's own: `spec.xen.deviceModel`. */
+  readonly deviceModel?: string;
   /** Test again, whatever the cache says. */
   readonly fresh?: boolean;
 }

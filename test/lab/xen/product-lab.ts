@@ -11,7 +11,13 @@ import { type Product, xenProductIn } from './product.js';
 /** Where the file's machine is none that the set-up of the run has made: packages, a boot, and others who build. Milliseconds. */
 const longestBuild = 15 * 60_000;
 /** What else runs in dom0. */
-const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts', 'dist/viewer': 'test/lab/xen/programs/viewer.ts' };
+const programs = {
+  'dist/first-screen': 'test/lab/xen/programs/first-screen.ts',
+  'dist/knock': 'test/lab/xen/programs/knock.ts',
+  'dist/released': 'test/lab/xen/programs/released.ts',
+  'dist/store': 'test/lab/xen/programs/store.ts',
+  'dist/viewer': 'test/lab/xen/programs/viewer.ts',
+};
 
 /**
  * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
