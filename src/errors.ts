@@ -15,6 +15,8 @@ export interface ErrorFacts {
   readonly retryable?: boolean;
   /** What the user can do about it, as a sentence or a command. */
   readonly cure?: string;
+  /** Nothing of the guest has run, and nothing of it will: what there is of it can be ended with nothing lost. */
+  readonly neverRan?: boolean;
   readonly cause?: unknown;
 }
 
@@ -29,6 +31,7 @@ export class WindlassError extends Error {
   readonly position: SourcePosition | undefined;
   readonly retryable: boolean;
   readonly cure: string | undefined;
+  readonly neverRan: boolean;
 
   constructor(code: string, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -38,6 +41,7 @@ export class WindlassError extends Error {
     this.position = facts.position;
     this.retryable = facts.retryable ?? false;
     this.cure = facts.cure;
+    this.neverRan = facts.neverRan ?? false;
   }
 }
 

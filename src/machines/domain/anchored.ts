@@ -24,7 +24,15 @@ const adopting = domainSetup.createStateConfig({
         src: 'connect',
         input: target,
         onDone: { target: 'adopted', actions: { type: 'channelOpened', params: ({ event }) => event.output } },
-        onError: { target: 'silent', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+        onError: [
+          // The earlier engine's launch was cut short, and nobody can complete it.
+          {
+            guard: { type: 'nothingRan', params: ({ event }: { event: { error: unknown } }) => event.error },
+            target: '#domain.anchored.halting',
+            actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'launch-interrupted', error: event.error }) },
+          },
+          { target: 'silent', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+        ],
       },
       after: { connectDeadline: { target: 'silent', actions: { type: 'noteDeadline', params: 'the anchor lives, but its channel does not answer' } } },
     },

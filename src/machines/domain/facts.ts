@@ -21,6 +21,9 @@ export function problemOf(thrown: unknown): Problem {
   };
 }
 
+/** Does the error say that there is no guest behind the anchor, and none to come? */
+export const saysThatNothingRan = (thrown: unknown): boolean => typeof thrown === 'object' && thrown !== null && 'neverRan' in thrown && thrown.neverRan === true;
+
 /** A document that the living anchor already satisfies counts as built from the moment it is desired. */
 export const desire = ({ built, desired: before, failures }: DomainContext, desired: DesiredDomain): Changes => ({
   desired,

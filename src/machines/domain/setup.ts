@@ -147,6 +147,7 @@ export const domainSetup = setup({
     isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),
+    nothingRan: (_, error: unknown) => facts.saysThatNothingRan(error),
     wantsUp: guard((context) => !when.wantsHalted(context)),
     isStoppedByIoError: guard(when.isStoppedByIoError),
     isNotStoppedByIoError: guard((context) => !when.isStoppedByIoError(context)),

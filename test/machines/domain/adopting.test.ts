@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endOf, livingAnchor, someAnchor, wanted } from '../support/documents.js';
+import { endOf, livingAnchor, someAnchor, wanted, withPolicy } from '../support/documents.js';
 import { Stage } from '../support/stage.js';
 
 describe('an engine that finds what another left', () => {
@@ -88,6 +88,20 @@ describe('an engine that finds what another left', () => {
     await stage.done('connect', 'running');
     expect(stage.state).toBe('anchored.running.healthy');
     expect(stage.context.problem).toBeNull();
+  });
+
+  it('ends a launch that was cut short and that nobody can complete, and starts anew, as nobody’s failure', async () => {
+    const stage = new Stage(withPolicy('Never'));
+    await stage.done('observe', livingAnchor());
+    await stage.fail('connect', Object.assign(new Error('xl ended before its domain was complete'), { code: 'XEN_BUILD_INTERRUPTED', retryable: true, neverRan: true }));
+    expect(stage.state).toBe('anchored.halting.noting');
+    expect(stage.context.end).toMatchObject({ cause: 'launch-interrupted', message: 'xl ended before its domain was complete' });
+
+    await stage.done('note');
+    await stage.fail('terminate');
+    await stage.through('kill', 'capture', 'reap');
+    expect(stage.context).toMatchObject({ failures: 0, lastEnd: { cause: 'launch-interrupted', rung: 'kill' } });
+    expect(stage.state).toBe('pending.planning');
   });
 
   it('looks again, and starts nothing, while presence is unknown', async () => {

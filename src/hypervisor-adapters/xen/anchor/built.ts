@@ -1,5 +1,6 @@
 import type { Ports } from '../../../effects/ports.js';
 import type { ProcessIdentity } from '../../../effects/ports/processes.js';
+import type { WindlassError } from '../../../errors.js';
 import type { StateLayout } from '../../contract.js';
 import { buildFailure } from './build-failure.js';
 
@@ -13,21 +14,20 @@ const tailBytes = 16_384;
 const patience = 250;
 
 /**
- * Resolves when xl has built the domain. Rejects with the codes of `buildFailure` when xl has ended before that, and with the signal's reason. It
+ * Resolves when xl has built the domain, or with why not when its log does not say so and xl has ended. Rejects with the signal's reason. It
  * follows the log by inotify, and can be called again by another engine at any time.
  */
-export async function untilBuilt(ports: Ports, layout: StateLayout, identity: ProcessIdentity, signal: AbortSignal): Promise<void> {
+export async function untilBuilt(ports: Ports, layout: StateLayout, identity: ProcessIdentity, signal: AbortSignal): Promise<WindlassError | undefined> {
   let wake = (): void => undefined;
   const stopWatching = ports.growing.watch(layout.directory, () => wake());
   try {
     for (;;) {
       signal.throwIfAborted();
       const changed = new Promise<void>((resolve) => (wake = resolve));
-      if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return;
+      if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return undefined;
       if ((await ports.processes.presence(identity)) === 'absent') {
         const log = await ports.files.tail(layout.anchorLog, tailBytes);
-        if (complete.test(log)) return;
-        throw buildFailure(log);
+        return complete.test(log) ? undefined : buildFailure(log);
       }
       const late = new AbortController();
       const stop = (): void => late.abort(signal.reason);

@@ -5,6 +5,7 @@ import { untilBuilt } from './built.js';
 import { linkConsole } from './console.js';
 import { find } from './hosted.js';
 import { dialMonitor } from './monitor.js';
+import { hasRun } from './released.js';
 import { openXenSession } from './session.js';
 import { toolstackOf } from './toolstack.js';
 
@@ -15,12 +16,17 @@ import { toolstackOf } from './toolstack.js';
 export async function connect(ports: Ports, { identity, layout, marker, signal, silence }: ConnectRequest): Promise<AnchorSession> {
   const toolstack = await toolstackOf(ports);
   if (toolstack === undefined) throw new WindlassError('XL_MISSING', 'there is no xl to ask for the domain', { retryable: true });
-  await untilBuilt(ports, layout, identity, signal);
-  const { domain } = await find(toolstack, marker);
+  const failure = await untilBuilt(ports, layout, identity, signal);
+  const { domain, presence } = await find(toolstack, marker);
   signal.throwIfAborted();
-  if (domain === undefined) throw new WindlassError('XEN_DOMAIN_ABSENT', 'Xen has no such domain any more', { retryable: true });
+  if (domain === undefined) {
+    if (presence === 'absent' && failure !== undefined) throw failure;
+    throw new WindlassError('XEN_DOMAIN_ABSENT', 'Xen has no such domain any more', { retryable: true });
+  }
   const borrowed = toolstack.borrowStore();
   try {
+    // A log can get lost under a domain that has long been running.
+    if (failure !== undefined && !(await hasRun(borrowed.store, domain))) throw failure;
     await linkConsole(ports.files, borrowed.store, layout, domain);
     return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence, monitor: (id, within) => dialMonitor(ports, id, within) });
   } catch (error) {
