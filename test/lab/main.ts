@@ -3,7 +3,13 @@ import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { cacheDirectory } from './cache.js';
 
-const labs = ['linux', 'passthrough', 'xen'];
+/** Each is a project of vitest, and some are one of several kinds, which the environment chooses. */
+const labs: ReadonlyMap<string, { readonly project: string; readonly env?: Readonly<Record<string, string>> }> = new Map([
+  ['linux', { project: 'linux' }],
+  ['passthrough', { project: 'passthrough' }],
+  ['xen', { project: 'xen' }],
+  ['xen-4.20', { project: 'xen', env: { LAB_XEN: '4.20' } }],
+]);
 
 const help = `npm run test:lab -- LAB [options] [FILE...]
 
@@ -14,7 +20,8 @@ FILE: parts of the names of scenario files to run; default all.
 labs
   linux         a Linux guest with Debian's qemu-guest-agent, which Windlass starts on this host's QEMU
   passthrough   a host with an IOMMU and PCI devices of many kinds, whose root is this host's, read-only
-  xen           Xen 4.17 with a Linux dom0, its tool stack, and guests (LAB_XENSTORED=c: with the xenstored in C)
+  xen           Debian 12's Xen 4.17 with a Linux dom0, its tool stack, and guests (LAB_XENSTORED=c: with the xenstored in C)
+  xen-4.20      the same scenarios with Debian 13's Xen 4.20
 
 options
   --fresh       build the lab anew, and its snapshot
@@ -27,16 +34,18 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { fresh: { type: 'boolean' }, keep: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
 });
-const [lab, ...files] = positionals;
+const [name, ...files] = positionals;
+const lab = name === undefined ? undefined : labs.get(name);
 
 if (values.help === true) process.stdout.write(help);
-else if (lab === undefined || !labs.includes(lab)) {
+else if (lab === undefined) {
   process.stderr.write(help);
   process.exitCode = 2;
 } else {
+  Object.assign(process.env, lab.env);
   if (values.fresh === true) process.env['LAB_FRESH'] = '1';
   if (values.keep === true) process.env['LAB_KEEP'] = '1';
   const only = values.only === undefined ? {} : { testNamePattern: values.only };
-  const vitest = await startVitest('test', files, { config: 'vitest.lab.config.ts', project: [lab], run: true, ...only });
+  const vitest = await startVitest('test', files, { config: 'vitest.lab.config.ts', project: [lab.project], run: true, ...only });
   await vitest.close();
 }

@@ -2,24 +2,30 @@
  * Debian packages without installing them: apt resolves their dependencies, downloads and verifies them; they are unpacked side by side into
  * one tree of the cache. No maintainer script runs. Needs no root, and no package lists of the host's.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheDirectory, digestOf, exclusively, use } from './cache.js';
 
 /** One run of apt or one unpacking. Milliseconds. */
 const deadline = 10 * 60_000;
+/** Of Debian's package debian-archive-keyring, which its apt depends on. */
+const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** What usrmerge makes of the top directories; packages still ship files under the old names. */
 const merged = ['bin', 'sbin', 'lib', 'lib64'];
 
+/** Debian releases, besides the host's own, that labs take programs from which are too old or too new for it. */
+export type Release = 'bullseye' | 'bookworm-backports' | 'trixie';
+
 /**
  * The directory that holds the packages and all that they depend on, unpacked: as if the machine were empty, for one of its own. Its name is a digest of every package's exact version, so it
- * serves as the packages' part of a cache key. Packages come from the archives that the host's apt knows; recommended ones are left out.
+ * serves as the packages' part of a cache key. Packages come from the archives that the host's apt knows, or are those of `release`, from the
+ * same mirror; recommended ones are left out.
  * Throws an Error with apt's words when one is not to be had.
  * `making` wraps the work when they are not in the cache.
  */
-export async function ensurePackages(names: readonly string[], making: Making = (work) => work()): Promise<string> {
-  return await ensured(aptOfEmptyMachine(), names, making);
+export async function ensurePackages(names: readonly string[], making: Making = (work) => work(), release?: Release): Promise<string> {
+  return await ensured(release === undefined ? aptOfEmptyMachine() : await aptOfRelease(release), names, making);
 }
 
 /** The same for programs that run here: without what this host has installed, and of its architecture. The named ones are there in any case. */
@@ -73,14 +79,39 @@ function aptOfEmptyMachine(): Apt {
   return privateApt(directory, directory, ['-o', 'APT::Architecture=amd64']);
 }
 
+/** An empty machine on which that release is to be installed. */
+async function aptOfRelease(release: Release): Promise<Apt> {
+  const directory = cacheDirectory('apt', release);
+  // Backports come on top of their release, and only for who names them as his default.
+  const base = release.replace(/-backports$/, '');
+  const mirror = await debianMirror();
+  const sources = join(directory, 'sources.list');
+  const lines = [...new Set([base, release])].map((suite) => `deb [signed-by=${debianKeys}] ${mirror} ${suite} main\n`);
+  writeAtomically(sources, lines.join(''));
+  writeAtomically(join(directory, 'status'), '');
+  const options = ['APT::Architecture=amd64', `Dir::Etc::sourcelist=${sources}`, 'Dir::Etc::sourceparts=/dev/null', 'Dir::Etc::preferencesparts=/dev/null', `APT::Default-Release=${release}`];
+  return privateApt(directory, directory, options.flatMap((option) => ['-o', option]));
+}
+
+/** Where the host gets Debian from: it may be a mirror, and all that is reached. */
+async function debianMirror(): Promise<string> {
+  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], { timeout: deadline, stdin: 'ignore' });
+  return stdout.split('\n').find((uri) => uri.endsWith('/debian/')) ?? 'http://deb.debian.org/debian/';
+}
+
 /** Its status is a copy, beside which apt may lock what it likes. */
 function aptOfHost(): Apt {
   const directory = cacheDirectory('apt', 'host');
   const status = join(directory, 'status');
-  copyFileSync('/var/lib/dpkg/status', `${status}.${process.pid}`);
-  renameSync(`${status}.${process.pid}`, status);
+  writeAtomically(status, readFileSync('/var/lib/dpkg/status'));
   // Lists are of one architecture.
   return privateApt(directory, process.arch === 'x64' ? cacheDirectory('apt') : directory, []);
+}
+
+/** Another lab's apt may be reading it. */
+function writeAtomically(file: string, data: string | Buffer): void {
+  writeFileSync(`${file}.${process.pid}`, data);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 /** apt with a place of its own for whatever it writes; sources and keys are the host's. `directory` has its status, `lists` what archives have. */

@@ -24,7 +24,7 @@ export async function writeInitrd(tree: string, to: string, { modules, load, ini
     { path: 'init', kind: 'file', data: await readFile(init), executable: true },
     { path: 'modules.order', kind: 'file', data: Buffer.from(paths.map((path) => `${basename(path)}\n`).join('')) },
   ];
-  for (const path of paths) entries.push({ path: `lib/modules/${basename(path)}`, kind: 'file', data: await readFile(join(modules.directory, path)) });
+  for (const path of paths) entries.push({ path: `lib/modules/${basename(path)}`, kind: 'file', data: await modules.read(path) });
   for (const [name, data] of Object.entries(files)) entries.push({ path: `lab/${name}`, kind: 'file', data, executable: true });
   await writeFile(to, cpio(entries));
 }

@@ -1,4 +1,4 @@
-/** A real Xen 4.17 with a real dom0, restored from a snapshot in seconds, in which scenarios run commands. */
+/** A real Xen with a real dom0, restored from a snapshot in seconds, in which scenarios run commands. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -11,7 +11,9 @@ import { qemu } from '../machine/machine.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
 import { buildArtefacts } from './build/artefacts.js';
-import { packages } from './build/contents.js';
+import { packagesOf } from './build/contents.js';
+import type { XenRelease } from './build/xen-release.js';
+import { wantedRelease } from './build/xen-release.js';
 import type { Store } from './machine/command-line.js';
 import { kernelLine, machineShape } from './machine/command-line.js';
 import { makeSnapshot } from './machine/snapshot.js';
@@ -28,7 +30,7 @@ const handedOver = 'LAB_XEN_PREPARED';
 /** What was prepared for this test run, or else what is in the cache, or else a new build. */
 export async function preparedXenLab(say: Say): Promise<PreparedLab> {
   const prepared = process.env[handedOver];
-  return prepared === undefined ? await prepareXenLab(wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
+  return prepared === undefined ? await prepareXenLab(wantedRelease(), wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
 }
 
 export function handOver(prepared: PreparedLab): void {
@@ -45,19 +47,19 @@ export function wantedStore(): Store {
 }
 
 /** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
-export async function prepareXenLab(store: Store, say: Say, fresh = false): Promise<PreparedLab> {
+export async function prepareXenLab(release: XenRelease, store: Store, say: Say, fresh = false): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
-  const names = [...packages, ...(hostHasCompiler() ? [] : compilerPackages)];
+  const names = [...packagesOf(release), ...(hostHasCompiler() ? [] : compilerPackages)];
   return await exclusively('xen-lab', async () => {
-    const tree = await ensurePackages(names, (work) => step(1, 'Debian packages', work));
+    const tree = await ensurePackages(names, (work) => step(1, `packages of Debian's Xen ${release.xen}`, work), release.debian);
     const key = await artefactsKey(tree);
     const artefacts = join(labs, key);
     if (fresh) rmSync(artefacts, { recursive: true, force: true });
-    if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, step);
+    if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, release, step);
     use(labs, key);
     const snapshot = join(artefacts, `snapshot-${await snapshotKey(store)}`);
-    if (!existsSync(snapshot)) await step(7, `snapshot with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
+    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
     return { artefacts, snapshot, store };
   }, () => say('another process is building the lab …'));
 }

@@ -14,12 +14,13 @@ import { extractKernel } from './elf-kernel.js';
 import { installNode } from './node-runtime.js';
 import { makeRootTree } from './root-tree.js';
 import { buildTinyGuest } from './tiny-guest.js';
+import type { XenRelease } from './xen-release.js';
 
 /** Names of the files in a directory of artefacts. */
 export const artefactFiles = { hypervisor: 'xen', kernel: 'dom0.elf', initrd: 'dom0.cpio', root: 'root.erofs' } as const;
 
 /** Steps 2 to 6 of the build. Makes the directory with all artefacts in it, or nothing: a build that fails leaves no directory. `source` is `test/lab/xen`. */
-export async function buildArtefacts(tree: string, source: string, directory: string, step: Step): Promise<void> {
+export async function buildArtefacts(tree: string, source: string, directory: string, { xen }: XenRelease, step: Step): Promise<void> {
   const made = mkdtempSync(`${directory}.`);
   try {
     const root = join(made, 'root');
@@ -29,7 +30,7 @@ export async function buildArtefacts(tree: string, source: string, directory: st
     const modules = { full: await modulesOf(tree, full), cloud: await modulesOf(tree, cloud) };
 
     await step(2, 'hypervisor and kernels', async () => {
-      await writeFile(join(made, artefactFiles.hypervisor), gunzipSync(await readFile(join(tree, 'boot', 'xen-4.17-amd64.gz'))));
+      await writeFile(join(made, artefactFiles.hypervisor), gunzipSync(await readFile(join(tree, 'boot', `xen-${xen}-amd64.gz`))));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${full}`), join(made, artefactFiles.kernel));
       await cp(join(made, artefactFiles.kernel), join(guests, 'full.elf'));
       await extractKernel(tree, join(tree, 'boot', `vmlinuz-${cloud}`), join(guests, 'linux.elf'));

@@ -5,10 +5,11 @@ import { treeTool } from '../../build/tree-tool.js';
 const setupSectors = 0x1f1;
 const payloadOffset = 0x248;
 const payloadLength = 0x24c;
-/** How Debian's kernels are compressed, by what they begin with: the one for machines, and the one for clouds. */
+/** How Debian's kernels are compressed, by what they begin with: Debian 12's for machines, its one for clouds, and Debian 13's. */
 const unpackers = [
   { magic: Buffer.from('fd377a585a00', 'hex'), tool: 'xz', args: ['-dc', '--single-stream'] },
   { magic: Buffer.from('02214c18', 'hex'), tool: 'lz4', args: ['-dc'] },
+  { magic: Buffer.from('28b52ffd', 'hex'), tool: 'zstd', args: ['-dc'] },
 ];
 
 /** Where the compressed kernel lies in a bzImage. The last four bytes are the unpacked size, which the kernel's build appends. */

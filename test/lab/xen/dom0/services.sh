@@ -20,7 +20,7 @@ for module in xenfs xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xen-blkback x
 check mount -t xenfs xenfs /proc/xen
 say "capabilities $(cat /proc/xen/capabilities)"
 
-bin=/usr/lib/xen-4.17/bin
+bin=$(echo /usr/lib/xen-[0-9]*/bin)
 export XENSTORED_ROOTDIR=/run/xenstored
 case " $(cat /proc/cmdline) " in
   *' lab.xenstored=c '*) check $bin/xenstored --pid-file /run/xenstored.pid ;;
