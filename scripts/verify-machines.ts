@@ -30,7 +30,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { domainMachine } from '../src/machines/domain.js';
-import { allSettings, withCounts, withMemory } from '../test/machines/model/documents.js';
+import { allSettings, withCounts, withMemory, withSleep } from '../test/machines/model/documents.js';
 import type { Setting } from '../test/machines/model/documents.js';
 import { type Bound, explore, type Violation } from '../test/machines/model/explore.js';
 import { quick } from '../test/machines/model/quick.js';
@@ -53,7 +53,7 @@ function verify(): void {
   let transitions = 0;
   /** Each policy, and each way to take an edit, at least once; `--all`: each with each. */
   const settings = argv.includes('--all') ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4);
-  for (const setting of [...settings, withMemory, withCounts]) {
+  for (const setting of [...settings, withSleep, withMemory, withCounts]) {
     const withinBound = boundOf(setting, bound);
     const start = performance.now();
     const exploration = explore(domainMachine, setting, withinBound);

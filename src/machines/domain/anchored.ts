@@ -72,6 +72,8 @@ const deviceModelReady = domainSetup.createStateConfig({
         { guard: 'channelIsLost', target: 'connecting' },
         { guard: 'wantsBoot', target: '#domain.anchored.booting' },
         { guard: 'isWell', target: '#domain.anchored.running' },
+        // Somebody else let it run, and it has put itself to sleep since.
+        { guard: 'isAsleep', target: '#domain.anchored.running' },
       ],
     },
   },

@@ -9,6 +9,8 @@ const known = z.strictObject({
   virtualization: z.array(z.string()),
   /** Its QEMU can demand one. */
   vncPasswords: z.boolean(),
+  /** Its xl can. */
+  suspends: z.boolean(),
 });
 
 const cacheFile = z.strictObject({ bootId: z.string(), fingerprint: z.string(), known });

@@ -6,6 +6,7 @@ import { obstacleToControl, type Obstacle } from './control-domain.js';
 import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { readProbeCache, writeProbeCache, type KnownXen } from './probe-cache.js';
+import { suspendAbility } from './suspend.js';
 import { findXenQemu, takesVncPasswords, vncPasswordAbility, type XenQemu } from './vnc-password.js';
 
 /** The oldest that the adapter was written for. */
@@ -13,7 +14,7 @@ const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`), and `vnc-password`. A host without Xen costs the reading of two files, and no process; the answer of `xl info` is cached by boot and binary.
+ * `hvm_directio`), `vnc-password` and `suspend`. A host without Xen costs the reading of two files, and no process; the answer of `xl info` is cached by boot and binary.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);
@@ -52,16 +53,17 @@ async function knownXen(ports: Ports, directory: string, { executable, fingerpri
   const { bootId } = await ports.host.facts();
   const cached = fresh ? undefined : await readProbeCache(ports.files, directory, bootId, fingerprint);
   if (cached !== undefined) return cached;
-  const [info, vncPasswords] = await Promise.all([createXl(ports.processes, executable).info(), qemu === undefined ? false : takesVncPasswords(ports.processes, qemu)]);
+  const xl = createXl(ports.processes, executable);
+  const [info, vncPasswords, suspends] = await Promise.all([xl.info(), qemu === undefined ? false : takesVncPasswords(ports.processes, qemu), xl.canSuspend().catch(() => undefined)]);
   const { version, major, minor, capabilities, virtualization } = info;
-  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords: vncPasswords ?? false };
+  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords: vncPasswords ?? false, suspends: suspends ?? false };
   // What could not be asked is asked again.
-  if (vncPasswords !== undefined) await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
+  if (vncPasswords !== undefined && suspends !== undefined) await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
   return found;
 }
 
-function xenFacts({ version, virtualization, vncPasswords }: KnownXen): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: [...virtualization, ...(vncPasswords ? [vncPasswordAbility] : [])] };
+function xenFacts({ suspends, version, virtualization, vncPasswords }: KnownXen): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
+  return { hypervisor: 'xen', version, devices: [...virtualization, ...(vncPasswords ? [vncPasswordAbility] : []), ...(suspends ? [suspendAbility] : [])] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

@@ -15,6 +15,7 @@ import { joinParts, listSetting, type Part, type PlanContext } from './part.js';
 import { pci } from './pci.js';
 import { peripherals } from './peripherals.js';
 import { platform } from './platform.js';
+import { power } from './power.js';
 import { shares } from './shares.js';
 import { unservedFields } from './unserved.js';
 import { refusedSettings, type XlSetting } from './xl-config.js';
@@ -26,6 +27,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const context: PlanContext = { ...request, ...choice };
   const parts = joinParts([
     platform(context),
+    power(context),
     boot(context),
     firmwareTables(context),
     consoles(context),
