@@ -5,7 +5,7 @@ import type { DomainStatus, Engine } from '../../../src/index.js';
 import { consoleOf, untilSaid } from '../../support/guest-console.js';
 import { operate } from '../../support/operator.js';
 import { startOtherEngine } from '../../support/other-engine.js';
-import { pidOf, startEngine, until, untilRunning } from '../../support/scenario.js';
+import { startEngine, until, untilRunning } from '../../support/scenario.js';
 import { stateDirectory, waitUntil } from '../../support/state-directory.js';
 import { isDegraded, linux as linuxOn, patience, removed, type, whenItAnswers } from './linux-words.js';
 
