@@ -31,7 +31,7 @@ const domainName = word(64, 'the name of a domain');
 const xen = closed({
   type: z.enum(['auto', 'pv', 'pvh', 'hvm']).default('auto').describe('Kind of guest.'),
   deviceModel: hostPath.optional().describe('QEMU binary that serves devices.'),
-  tpmBackend: domainName.optional().describe('Domain that is the vTPM of this one, for tpm.').meta({ examples: ['web-vtpm'] }),
+  tpmBackend: domainName.optional().describe('Domain that serves the vTPM of this one, for tpm: a stub domain, or Domain-0 with a program.').meta({ examples: ['web-vtpm'] }),
   displayBackend: domainName.optional().describe('Domain whose program shows the display of this one; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
   soundBackend: domainName.optional().describe('Domain whose program plays the sound of this one, for sound; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
   pvcalls: domainName.optional().describe('Domain whose kernel makes the connections of the guest; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),

@@ -67,11 +67,14 @@ describe('domains that serve another one', () => {
 
   it('are refused where they could serve nothing', () => {
     expect(codes({ xen: { tpmBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.tpmBackend']);
-    expect(codes({ tpm: { version: '1.2' }, xen: { tpmBackend: 'Domain-0' } })).toEqual(['PLAN_VALUE_REFUSED spec.xen.tpmBackend']);
     expect(codes({ xen: { displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
     expect(codes({ display: { vnc: {} }, xen: { displayBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.display.vnc']);
     expect(codes({ display: {}, sound: true, xen: { type: 'hvm', displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
     expect(codes({ xen: { pvcalls: 'Domain-0' } })).toEqual(['PLAN_BACK_END_MISSING spec.xen.pvcalls']);
+  });
+
+  it('may be the control domain, whose programs serve', () => {
+    expect(codes({ tpm: { version: '1.2' }, display: {}, sound: true, xen: { tpmBackend: 'Domain-0', displayBackend: 'Domain-0', soundBackend: 'Domain-0' } })).toEqual([]);
   });
 
   it('give a vTPM the same identity at each start, and each domain another', () => {

@@ -46,13 +46,17 @@ export function wantedStore(): Store {
   throw new Error(`LAB_XENSTORED is c or o, and not ${wanted}`);
 }
 
+/** The unpacked packages that the lab is made of; `making` wraps the work when they are not in the cache. */
+export async function labPackages(release: XenRelease, making?: (work: () => Promise<void>) => Promise<void>): Promise<string> {
+  return await ensurePackages([...packagesOf(release), ...(hostHasCompiler() ? [] : compilerPackages)], making, release.debian);
+}
+
 /** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
 export async function prepareXenLab(release: XenRelease, store: Store, say: Say, fresh = false): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
-  const names = [...packagesOf(release), ...(hostHasCompiler() ? [] : compilerPackages)];
   return await exclusively('xen-lab', async () => {
-    const tree = await ensurePackages(names, (work) => step(1, `packages of Debian's Xen ${release.xen}`, work), release.debian);
+    const tree = await labPackages(release, (work) => step(1, `packages of Debian's Xen ${release.xen}`, work));
     const key = await artefactsKey(tree);
     const artefacts = join(labs, key);
     if (fresh) rmSync(artefacts, { recursive: true, force: true });

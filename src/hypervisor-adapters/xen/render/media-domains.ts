@@ -2,8 +2,8 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, DomainSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
+import { numberProblems } from './back-end-domain.js';
 import { listSetting, joinParts, part, type Part, type PlanContext } from './part.js';
-import { numberProblems } from './other-domains.js';
 import { specString } from './spec-string.js';
 
 /** Where a document gives no resolution: what QEMU's displays begin with. */

@@ -10,13 +10,14 @@ import { chooseGuestType } from './guest-type.js';
 import { mediaDomains } from './media-domains.js';
 import { memoryNeed } from './memory-need.js';
 import { networks } from './networks.js';
-import { otherDomains } from './other-domains.js';
 import { joinParts, listSetting, type Part, type PlanContext } from './part.js';
 import { pci } from './pci.js';
 import { peripherals } from './peripherals.js';
 import { platform } from './platform.js';
 import { power } from './power.js';
+import { pvcalls } from './pvcalls.js';
 import { shares } from './shares.js';
+import { tpm } from './tpm.js';
 import { unservedFields } from './unserved.js';
 import { refusedSettings, type XlSetting } from './xl-config.js';
 
@@ -37,7 +38,8 @@ export function plan(request: PlanRequest): PlanOutcome {
     disks(context),
     networks(context),
     pci(context),
-    otherDomains(context),
+    tpm(context),
+    pvcalls(context),
     mediaDomains(context),
   ]);
   const settings = [...parts.settings, ...listSetting(context.type === 'hvm' ? 'device_model_args_hvm' : 'device_model_args_pv', parts.deviceModelArgs, 'spec.usb')];

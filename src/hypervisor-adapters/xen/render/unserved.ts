@@ -38,7 +38,7 @@ export const unserved: readonly Unserved[] = [
   { field: 'spec.sound', asked: ({ sound, xen }, type) => when(sound && type !== 'hvm' && xen?.soundBackend === undefined, 'spec.sound'), why: onlyHvm, cure: 'use xen.type: hvm, or name the domain that plays it (xen.soundBackend)' },
   { field: 'spec.crypto', asked: ({ crypto }) => when(crypto, 'spec.crypto'), why: 'xl has no device that encrypts' },
   { field: 'spec.guestAgent', asked: ({ guestAgent }) => when(guestAgent, 'spec.guestAgent'), why: 'a guest of Xen is asked to shut down through its store, and needs no agent for that', cure: 'leave it out' },
-  { field: 'spec.tpm', asked: ({ tpm, xen }) => when(tpm !== undefined && xen?.tpmBackend === undefined, 'spec.tpm'), why: 'a vTPM of Xen is a domain of its own, and none is named', cure: 'start one (xen-vtpm(7)), and name it as xen.tpmBackend' },
+  { field: 'spec.tpm', asked: ({ tpm, xen }) => when(tpm !== undefined && xen?.tpmBackend === undefined, 'spec.tpm'), why: 'a vTPM of Xen is served by a domain, and none is named', cure: 'name a vTPM stub domain (xen-vtpm(7)) as xen.tpmBackend, or Domain-0 where a program serves it' },
   { field: 'spec.tpm.version', asked: ({ tpm, xen }) => when(tpm?.version === '2.0' && xen?.tpmBackend !== undefined, 'spec.tpm.version'), why: 'a vTPM of Xen 4.17 is a TPM 1.2', cure: 'write tpm: { version: 1.2 }' },
   { field: 'spec.vsock', asked: ({ vsock }) => when(vsock !== undefined, 'spec.vsock'), why: 'xl 4.17 has no word for vsock, nor for argo and vchan, which are other ways between domains of Xen', cure: 'use a network, or xen.pvcalls' },
   { field: 'spec.can', asked: ({ can }) => places(can, 'spec.can', undefined, () => true), why: 'xl knows no CAN bus' },

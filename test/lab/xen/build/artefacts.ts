@@ -71,7 +71,7 @@ async function buildGuests(tree: string, source: string, guests: string, { full,
 }
 
 /** The kernel with dom0 support, and the small one for guests, which has none. */
-async function kernelVersions(tree: string): Promise<{ readonly full: string; readonly cloud: string }> {
+export async function kernelVersions(tree: string): Promise<{ readonly full: string; readonly cloud: string }> {
   const versions = (await readdir(join(tree, 'usr/lib/modules'))).filter((name) => /^\d/.test(name));
   const cloud = versions.find((version) => version.includes('-cloud-'));
   const full = versions.find((version) => !version.includes('-cloud-'));
