@@ -4,6 +4,7 @@ export type { Applied, Engine } from './engine/engine.js';
 export type { EngineOptions, JournalWishes } from './engine/options.js';
 export type { ChangeAction, PlannedChange, PlanReport, PositionedProblem } from './engine/changes.js';
 export { formatPlanProblem } from './engine/changes.js';
+export type { PlanNote } from './engine/plan-notes.js';
 export { followEvents } from './engine/follow-events.js';
 export { readState } from './engine/read-state.js';
 export type { StateReading } from './engine/read-state.js';

@@ -38,6 +38,7 @@ export function endingActors(world: DomainWorld): Pick<DomainActors, 'note' | 'c
       const { built, home, session } = world.handles(name);
       if (home === undefined) return { evidence: null, lastWords: '' };
       return keepEvidence(world.ports, {
+        adapter: home.adapter,
         layout: home.layout,
         incarnation,
         end,

@@ -17,7 +17,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const layout = layoutOf(world.root, adapter.name, name);
       return { adapter, layout, finding: await observeAnchor(world.ports, { adapter, layout }) };
     });
-    const [looked, { bootId }] = await Promise.all([Promise.all(looking), world.ports.host.facts()]);
+    const [looked, bootId] = await Promise.all([Promise.all(looking), world.ports.host.bootId()]);
     const unknown = looked.find(({ finding }) => finding.presence === 'unknown');
     if (unknown?.finding.presence === 'unknown') return { presence: 'unknown', why: unknown.finding.reason };
     const present = looked.filter(({ finding }) => finding.presence === 'present');
@@ -26,7 +26,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       return { presence: 'unknown', why: `two anchors live: ${one.layout.directory} and ${other.layout.directory}; end one of them` };
     if (one?.finding.presence === 'present') {
       const { adapter, finding, layout } = one;
-      const run = readRunDetails(finding.record);
+      const run = readRunDetails(finding.record, handles.wanted);
       const { incarnation } = finding.record;
       handles.home = { adapter, layout, marker: finding.record.marker };
       handles.gone = undefined;
@@ -57,7 +57,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
 function afterRecord(handles: DomainHandles, record: RunRecord, why: string, bootId: string): Finding {
   const { bootId: recorded, identity, incarnation, phase } = record;
   const nothing = { presence: 'absent', why, incarnation, failures: 0, end: null, unreaped: null } as const;
-  const run = detailsOf(record);
+  const run = detailsOf(handles, record);
   // What happened before the host was booted decides nothing any more, and neither does what cannot be read: no anchor depends on it.
   if (recorded !== bootId || run === undefined) return nothing;
   const { anchorKey, end, ending = null, failures, generation } = run;
@@ -66,9 +66,9 @@ function afterRecord(handles: DomainHandles, record: RunRecord, why: string, boo
   return { ...nothing, failures, end, unreaped: { anchorKey, generation, lived: identity !== null, ending } };
 }
 
-function detailsOf(record: RunRecord): RunDetails | undefined {
+function detailsOf({ wanted }: DomainHandles, record: RunRecord): RunDetails | undefined {
   try {
-    return readRunDetails(record);
+    return readRunDetails(record, wanted);
   } catch {
     return undefined;
   }

@@ -88,14 +88,13 @@ async function withoutProcess(ports: Ports, { adapter }: AnchorHome, record: Run
 }
 
 async function whyAbsent(ports: Ports, identity: ProcessIdentity): Promise<AbsenceReason> {
-  const { bootId } = await ports.host.facts();
-  if (bootId !== identity.bootId) return 'other-boot';
+  if ((await ports.host.bootId()) !== identity.bootId) return 'other-boot';
   return (await ports.processes.identify(identity.pid)) === undefined ? 'process-gone' : 'pid-reused';
 }
 
 /** The engine died between its intent and its record: whether there is a process, only its arguments can tell. */
 async function interrupted(ports: Ports, record: RunRecord): Promise<AnchorFinding> {
-  if ((await ports.host.facts()).bootId !== record.bootId) return { presence: 'absent', why: 'other-boot', record };
+  if ((await ports.host.bootId()) !== record.bootId) return { presence: 'absent', why: 'other-boot', record };
   const carriers = await carriersOf(ports, record.marker);
   const [one, ...others] = carriers;
   if (one === undefined) return { presence: 'absent', why: 'never-started', record };
@@ -133,8 +132,7 @@ async function behindCorruptRecord(ports: Ports, { adapter, layout, marker }: An
 /** Why a living process is not this directory's anchor, though the record here names it. */
 async function strangeness(ports: Ports, layout: StateLayout, record: RunRecord): Promise<string | undefined> {
   if (record.domain !== basename(layout.directory)) return `${layout.record} names the domain ${record.domain}`;
-  const directory = await ports.files.stat(layout.directory);
-  if (directory?.id === record.directoryId) return undefined;
+  if ((await ports.files.idOf(layout.directory)) === record.directoryId) return undefined;
   return `${layout.directory} is a copy: the anchor that its record names uses another directory`;
 }
 

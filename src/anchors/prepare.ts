@@ -24,12 +24,17 @@ export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, { adapte
   for (const { from, to, mode } of recipe.copies) await ports.files.copyIfAbsent(from, to, mode);
 }
 
-/** Removes the pid file, unfinished files and what the recipe names. Only for an anchor that is confirmed absent. */
+/** Removes the pid file, unfinished files and what the recipe names, as far as they are there. Only for an anchor that is confirmed absent. */
 export async function removeTransient(ports: Ports, layout: StateLayout, transient: readonly string[]): Promise<void> {
   const names = await ports.files.list(layout.directory);
   const leftovers = names.filter((name) => unfinished.test(name)).map((name) => `${layout.directory}/${name}`);
   for (const path of transient) assertInside(path, layout);
-  for (const path of [layout.pid, ...transient, ...leftovers]) await ports.files.remove(path);
+  const isThere = (path: string): boolean => {
+    const name = path.slice(layout.directory.length + 1);
+    return name.includes('/') || names.includes(name);
+  };
+  // At a first start nothing is: looking once costs less than being told so for each.
+  for (const path of [layout.pid, ...transient, ...leftovers].filter(isThere)) await ports.files.remove(path);
 }
 
 /** Rejects with ANCHOR_NOT_ABSENT unless there is certainly no anchor. */

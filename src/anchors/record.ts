@@ -77,8 +77,8 @@ export async function readRecord(ports: Ports, layout: StateLayout): Promise<Rec
 
 /** Before the spawn. Rejects as `FilePort.writeAtomic` does, and then nothing may be started. */
 export async function writeIntent(ports: Ports, layout: StateLayout, facts: RunFacts): Promise<RunRecord> {
-  const [{ bootId }, directory] = await Promise.all([ports.host.facts(), ports.files.stat(layout.directory)]);
-  if (directory === undefined) {
+  const [bootId, directoryId] = await Promise.all([ports.host.bootId(), ports.files.idOf(layout.directory)]);
+  if (directoryId === undefined) {
     throw new WindlassError('FILE_ABSENT', `there is no state directory ${layout.directory}`, { domain: facts.domain, retryable: true });
   }
   const record: RunRecord = {
@@ -88,7 +88,7 @@ export async function writeIntent(ports: Ports, layout: StateLayout, facts: RunF
     identity: null,
     launchedAt: ports.clock.now(),
     bootId,
-    directoryId: directory.id,
+    directoryId,
   };
   return write(ports, layout, record);
 }

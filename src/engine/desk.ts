@@ -1,8 +1,9 @@
 /** The desired state as it stands: immutable sets of documents, one generation a domain. */
 import type { WantedDomain } from '../actors/world.js';
 import { anchorKeyOf } from '../documents/anchor-key.js';
+import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ParsedDocument } from '../documents/parse.js';
-import { specDigest } from '../documents/spec-digest.js';
+import { sameSpec } from '../documents/spec-digest.js';
 import { nextGeneration } from './desired.js';
 
 export interface Desk {
@@ -27,14 +28,17 @@ export function createDesk(): Desk {
   };
 }
 
+/** What an earlier engine ran of this name, and whether this document says the same; undefined where it ran none. */
+export type Earlier = (name: string, document: DomainDocument) => { readonly same: boolean; readonly generation: number } | undefined;
+
 /**
  * The documents as wanted domains. One whose spec says what it said before is the very same object, so that nothing is worked out for it
- * again; `earlier` tells what an earlier engine ran.
+ * again.
  */
 export function wantedFrom(
   documents: readonly ParsedDocument[],
   current: ReadonlyMap<string, WantedDomain>,
-  earlier: (name: string) => { readonly digest: string; readonly generation: number } | undefined,
+  earlier: Earlier,
 ): ReadonlyMap<string, WantedDomain> {
   const next = new Map<string, WantedDomain>();
   for (const { document } of documents) {
@@ -44,9 +48,8 @@ export function wantedFrom(
       next.set(name, before);
       continue;
     }
-    const digest = specDigest(document);
-    const known = before === undefined ? earlier(name) : { digest: specDigest(before.document), generation: before.generation };
-    const generation = nextGeneration(digest, known);
+    const known = before === undefined ? earlier(name, document) : { same: sameSpec(before.document, document), generation: before.generation };
+    const generation = nextGeneration(known);
     next.set(name, before?.generation === generation ? before : { document, generation, anchorKey: anchorKeyOf(document) });
   }
   return next;

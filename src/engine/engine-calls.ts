@@ -1,11 +1,12 @@
 /** The calls of a running engine, over its parts. */
+import type { Logger } from 'pino';
 import { filter, firstValueFrom, fromEvent, map, merge, of, takeUntil, throwIfEmpty } from 'rxjs';
 import type { Actor } from 'xstate';
 import { waitFor } from 'xstate';
 import type { Placing, WantedDomain } from '../actors/world.js';
+import { completedRun, isRunOf } from '../actors/run-details.js';
 import { createTurns } from '../actors/turns.js';
 import type { ParsedDocument } from '../documents/parse.js';
-import { specDigest } from '../documents/spec-digest.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
@@ -15,13 +16,14 @@ import type { NodeConditions } from '../status/node-conditions.js';
 import type { StatusStore } from '../status/store.js';
 import type { PlannedChange } from './changes.js';
 import { formatPlanProblem, planReport, plannedChange, positioned } from './changes.js';
-import type { Desk } from './desk.js';
+import type { Desk, Earlier } from './desk.js';
 import { differenceOf, wantedFrom } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
 import type { Discovered } from './orphans.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import type { Placer } from './placing.js';
+import { notesOn } from './plan-notes.js';
 import { usageIn } from './read-usage.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -32,6 +34,7 @@ export interface EngineParts {
   readonly desk: Desk;
   readonly discovered: ReadonlyMap<string, Discovered>;
   readonly log: EventLog;
+  readonly logger: Logger;
   readonly node: Actor<typeof nodeMachine>;
   readonly orphans: OrphanWatch;
   readonly placer: Placer;
@@ -43,12 +46,12 @@ export interface EngineParts {
 
 export function engineOver(parts: EngineParts): Engine {
   const { adapters, conditions, desk, discovered, log, node, orphans, placer, ports, root, store, supervisor } = parts;
-  const earlier = (name: string): { digest: string; generation: number } | undefined => {
+  const earlier: Earlier = (name, document) => {
     // It was removed and is on its way out yet: whatever names it now is another document, and must not be given what befell the last.
     const leaving = supervisor.domains.get(name);
-    if (leaving !== undefined) return { digest: '', generation: leaving.generation };
+    if (leaving !== undefined) return { same: false, generation: leaving.generation };
     const run = discovered.get(name)?.run;
-    return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
+    return run === undefined ? undefined : { same: isRunOf(run, document), generation: run.generation };
   };
   const serving = (): void => {
     if (!node.getSnapshot().matches('serving')) throw new WindlassError('ENGINE_STOPPED', 'the engine is stopping or has stopped');
@@ -63,7 +66,7 @@ export function engineOver(parts: EngineParts): Engine {
     node.send({ type: 'documents.applied', revision: desk.revision() });
     for (const name of names) {
       const run = discovered.get(name)?.run;
-      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(run));
+      if (!supervisor.domains.has(name) && run !== undefined) supervisor.retireUnknown(name, desiredOf(completedRun(run)));
     }
     return Promise.resolve();
   });
@@ -121,13 +124,16 @@ export function engineOver(parts: EngineParts): Engine {
 }
 
 /** Plans every document that says something new, and refuses the set if one can never be served as it is written. */
-async function check({ checked, desk, placer }: EngineParts, documents: readonly ParsedDocument[], next: ReadonlyMap<string, WantedDomain>): Promise<void> {
+async function check({ checked, desk, logger, placer }: EngineParts, documents: readonly ParsedDocument[], next: ReadonlyMap<string, WantedDomain>): Promise<void> {
   const refused = await Promise.all(
     documents.map(async (parsed) => {
       const wanted = next.get(parsed.document.metadata.name);
       if (wanted === undefined || desk.get(wanted.document.metadata.name) === wanted) return [];
       const placing = await placer.place(wanted);
-      if (placing.ok) checked.set(wanted, placing);
+      if (placing.ok) {
+        checked.set(wanted, placing);
+        for (const { domain, field, message, position } of notesOn(parsed, placing.placed.plan)) logger.warn({ domain, field, position }, message);
+      }
       return placing.ok || placing.retryable ? [] : positioned(parsed, placing.problems, false);
     }),
   );
@@ -142,7 +148,8 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
   const wanted = next.get(name);
   if (wanted === undefined) throw new WindlassError('DUPLICATE_NAME', `two documents name ${name}`, { domain: name, position: parsed.source });
   const placing = await placer.place(wanted);
-  const now = desk.get(name) ?? discovered.get(name)?.run;
+  const run = discovered.get(name)?.run;
+  const now = desk.get(name) ?? (run === undefined ? undefined : completedRun(run, wanted));
   const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.hypervisor;
   const adapter = adapters.get(hypervisor as HypervisorName);
   return plannedChange({
@@ -155,7 +162,7 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
 }
 
 function removal(name: string): PlannedChange {
-  return { name, action: 'remove', fields: [], placement: null, problems: [] };
+  return { name, action: 'remove', fields: [], placement: null, problems: [], notes: [] };
 }
 
 async function untilGone({ log, supervisor }: EngineParts, names: readonly string[], signal: AbortSignal | undefined): Promise<void> {

@@ -1,38 +1,31 @@
 /** Removes the state of domains that are gone for good, one removal a domain at a time; who places the domain anew waits for it. */
-import type { Logger } from 'pino';
 import type { AnchorHome } from '../anchors/home.js';
 import { removeState } from '../anchors/reap.js';
 import type { Ports } from '../effects/ports.js';
 
 export interface Leftovers {
-  /** Resolves to false when something could not be removed, which was logged: it will be found again. */
-  remove(name: string, home: AnchorHome): Promise<boolean>;
-  /** Resolves when nothing of this domain (or, without a name, of any) is being removed any more. */
-  settled(name?: string): Promise<void>;
+  /** Rejects as `removeState` does. */
+  remove(name: string, home: AnchorHome): Promise<void>;
+  /** Resolves when nothing of this domain is being removed any more. */
+  settled(name: string): Promise<void>;
 }
 
-export function createLeftovers(ports: Ports, logger: Logger): Leftovers {
-  const removing = new Map<string, Promise<boolean>>();
+export function createLeftovers(ports: Ports): Leftovers {
+  /** The latest of each domain. None rejects. */
+  const removing = new Map<string, Promise<void>>();
   return {
     remove(name, home) {
-      const removal = (removing.get(name) ?? Promise.resolve(true))
-        .then(() => removeState(ports, home))
-        .then(
-          () => true,
-          (error: unknown) => {
-            logger.warn({ domain: name, err: error }, 'the state of a domain that is gone could not be removed');
-            return false;
-          },
-        )
-        .finally(() => {
-          if (removing.get(name) === removal) removing.delete(name);
+      const removal = (removing.get(name) ?? Promise.resolve()).then(() => removeState(ports, home));
+      const over = removal
+        .catch(() => undefined)
+        .then(() => {
+          if (removing.get(name) === over) removing.delete(name);
         });
-      removing.set(name, removal);
+      removing.set(name, over);
       return removal;
     },
     async settled(name) {
-      if (name === undefined) await Promise.all(removing.values());
-      else await removing.get(name);
+      await removing.get(name);
     },
   };
 }

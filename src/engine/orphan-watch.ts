@@ -3,18 +3,18 @@
  * host is cleaned; the rest is told of, and retired through its own machine where the engine was asked to reap. What cannot be
  * understood is only ever told of. An anchor of which it cannot be told whether it lives is looked at again until it can.
  */
-import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import type { AnchorHome } from '../anchors/home.js';
 import { anchorHome } from '../anchors/home.js';
 import { type AnchorFinding, observeAnchor } from '../anchors/observe.js';
-import type { RunDetails } from '../actors/run-details.js';
+import type { RecordedRun } from '../actors/run-details.js';
 import type { Ports } from '../effects/ports.js';
 import type { Presence } from '../effects/ports/processes.js';
-import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
-import { statusName } from '../status/status-files.js';
+import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
 import type { EventLog } from '../status/event-log.js';
+import type { Clearing } from './clearing.js';
 import type { Leftovers } from './leftovers.js';
 import { createLookingAgain } from './looking-again.js';
+import { clearNeverLaunched } from './never-launched.js';
 import type { Discovered, Orphan } from './orphans.js';
 import { orphanFrom } from './orphans.js';
 
@@ -32,8 +32,9 @@ export interface OrphanWatchOptions {
   readonly isSupervised: (name: string) => boolean;
   readonly log: EventLog;
   readonly leftovers: Leftovers;
+  readonly clearing: Clearing;
   /** Halts and forgets it through its own machine. */
-  readonly retire: (name: string, run: RunDetails) => void;
+  readonly retire: (name: string, run: RecordedRun) => void;
   /** The list is another. */
   readonly changed: () => void;
   /** It is certain that no anchor holds what its record claims. */
@@ -53,7 +54,7 @@ export interface OrphanWatch {
   letGo(): Promise<void>;
 }
 
-export function createOrphanWatch({ adapters, bootId, changed, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
+export function createOrphanWatch({ adapters, bootId, changed, clearing, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
   const found = new Map<string, Orphan>();
   const homeOf = ({ hypervisor, layout }: Pick<Discovered, 'hypervisor' | 'layout'>): AnchorHome => anchorHome(adapters, hypervisor, layout);
   let looked: Promise<void> | undefined;
@@ -78,7 +79,14 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     if (isNamed(name) || discovered.get(name) !== left || found.get(name) !== before) return;
     if (finding.presence === 'absent') release(name);
     if (finding.presence === 'absent' && left.bootId !== undefined && left.bootId !== bootId && !isSupervised(name)) {
-      if (await leftovers.remove(name, homeOf(left))) cleaned(left, 'other-boot');
+      await clearing.attempt({
+        path: left.directory,
+        work: async () => {
+          await leftovers.remove(name, homeOf(left));
+          cleaned(left, 'other-boot');
+        },
+        isDue: () => discovered.get(name) === left && !isNamed(name) && !isSupervised(name),
+      });
       return;
     }
     const seen = orphanFrom(left, finding);
@@ -108,32 +116,18 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
     () => lookAgainAt(['unknown']),
   );
 
-  /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */
-  const cleanNeverLaunched = async (): Promise<void> => {
-    await Promise.all(
-      hypervisorNames.map(async (hypervisor) => {
-        for (const name of (await ports.files.list(`${root}/${hypervisor}`)).filter(isDomainName)) {
-          const layout = layoutOf(root, hypervisor, name);
-          const isCaredFor = (): boolean => isNamed(name) || isSupervised(name) || discovered.has(name);
-          // Asked again after the look: documents may have come to name it meanwhile, and its own machine be busy with it.
-          if (isCaredFor() || !(await isLeftOver(layout)) || isCaredFor()) continue;
-          if (await leftovers.remove(name, homeOf({ hypervisor, layout }))) cleaned({ name, hypervisor, directory: layout.directory }, 'never-launched');
-        }
-      }),
-    );
-  };
-
-  /** Is a directory without a record an engine's, and nobody's any more? */
-  const isLeftOver = async (layout: StateLayout): Promise<boolean> => {
-    if ((await ports.files.stat(layout.directory))?.kind !== 'directory') return false;
-    const names = await ports.files.list(layout.directory);
-    const has = (path: string): boolean => names.includes(path.slice(layout.directory.length + 1));
-    if (has(layout.record)) return false;
-    // An engine died between the removal of the record, which goes last, and that of the directory, or right after making it.
-    if (names.length === 0 || names.includes(statusName)) return true;
-    // Prepared a moment before the engine died; another tool's files look the same, so that only who asked for reaping has them removed.
-    return policy === 'reap' && !has(layout.pid);
-  };
+  const neverLaunched = (): Promise<void> =>
+    clearNeverLaunched({
+      ports,
+      root,
+      policy,
+      clearing,
+      isCaredFor: (name) => isNamed(name) || isSupervised(name) || discovered.has(name),
+      remove: async (left) => {
+        await leftovers.remove(left.name, homeOf(left));
+        cleaned(left, 'never-launched');
+      },
+    });
 
   return {
     list: () => [...found.values()].filter(({ name }) => !isNamed(name)).sort((one, other) => (one.name < other.name ? -1 : 1)),
@@ -142,7 +136,7 @@ export function createOrphanWatch({ adapters, bootId, changed, discovered, isNam
         found.delete(name);
         changed();
       }
-      looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map((left) => look(left)), cleanNeverLaunched().catch(() => undefined)]).then(() => lookingAgain.begin());
+      looked ??= Promise.all([...[...discovered.values()].filter(({ name }) => !isNamed(name)).map((left) => look(left)), neverLaunched()]).then(() => lookingAgain.begin());
       return looked;
     },
     async lookAgain() {

@@ -1,6 +1,6 @@
 /** Anchors and state that an earlier engine left and that no document names. Reported, and reaped only where that was asked for. */
-import type { RunDetails } from '../actors/run-details.js';
-import { readRunDetails } from '../actors/run-details.js';
+import type { RecordedRun } from '../actors/run-details.js';
+import { readRecordedRun } from '../actors/run-details.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
 import type { AnchorFinding } from '../anchors/observe.js';
 import type { Presence } from '../effects/ports/processes.js';
@@ -26,7 +26,7 @@ export interface Discovered {
   readonly directory: string;
   readonly layout: StateLayout;
   /** Undefined where the record is torn, or not one of this engine; `problem` says why. */
-  readonly run: RunDetails | undefined;
+  readonly run: RecordedRun | undefined;
   readonly problem: string | undefined;
   /** Boot of the host that the record is of. */
   readonly bootId: string | undefined;
@@ -36,7 +36,7 @@ export function discoveredFrom({ directory, hypervisor, layout, name, problem, r
   const home = { name, hypervisor, directory, layout, bootId: record?.bootId };
   if (record === undefined) return { ...home, run: undefined, problem };
   try {
-    return { ...home, run: readRunDetails(record), problem: undefined };
+    return { ...home, run: readRecordedRun(record), problem: undefined };
   } catch (thrown) {
     // Looked at closely (with its reason) when a document names it.
     return { ...home, run: undefined, problem: messageOf(thrown) };

@@ -7,10 +7,10 @@ import { discoverAnchors } from '../anchors/discover.js';
 import type { DiscoveredAnchor } from '../anchors/discover.js';
 import type { AnchorFinding } from '../anchors/observe.js';
 import { observeAnchor } from '../anchors/observe.js';
+import { completedRun, isRunOf } from '../actors/run-details.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ParsedDocument } from '../documents/parse.js';
 import { parsePath } from '../documents/problems.js';
-import { specDigest } from '../documents/spec-digest.js';
 import { hostPorts } from '../effects/host-ports.js';
 import type { Ports } from '../effects/ports.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
@@ -61,9 +61,9 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removes
   const [host, anchors] = await Promise.all([ports.host.facts(), discoverAnchors(ports, stateDirectory)]);
   const found = new Map(await Promise.all(anchors.map(async (anchor) => [anchor.name, await look(ports, adapters, anchor)] as const)));
   const placer = createPlacer({ adapters, host, ports, root: stateDirectory });
-  const wantedByName = wantedFrom(documents, new Map(), (name) => {
+  const wantedByName = wantedFrom(documents, new Map(), (name, document) => {
     const run = found.get(name)?.run;
-    return run === undefined ? undefined : { digest: specDigest(run.document), generation: run.generation };
+    return run === undefined ? undefined : { same: isRunOf(run, document), generation: run.generation };
   });
   const values: Record<string, readonly FieldChange[]> = {};
   const planned = documents.map(async (parsed): Promise<PlannedChange | undefined> => {
@@ -71,22 +71,23 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removes
     const wanted = wantedByName.get(name);
     if (wanted === undefined) return undefined;
     const now = found.get(name);
+    const run = now?.run === undefined ? undefined : completedRun(now.run, wanted);
     const adapter = adapters.get(now?.hypervisor as Parameters<typeof adapters.get>[0]);
     const change = plannedChange({
       wanted,
       parsed,
       placing: await placer.place(wanted),
       // Unknown is not dead: what cannot be told to be gone is planned for as if it ran.
-      standing: now?.run === undefined ? undefined : { document: now.run.document, anchorKey: now.run.anchorKey, alive: now.finding.presence !== 'absent' },
+      standing: run === undefined ? undefined : { document: run.document, anchorKey: run.anchorKey, alive: now?.finding.presence !== 'absent' },
       compare: (running, changed) => adapter?.compare(running, changed) ?? { live: [], restart: [] },
     });
-    const before = now?.run?.document;
+    const before = run?.document;
     if (before !== undefined) values[name] = change.fields.map((field) => ({ field, before: valueAt(before, field), after: valueAt(parsed.document, field) }));
     return change;
   });
   const changes = (await Promise.all(planned)).filter((change) => change !== undefined);
   const unnamed = [...found.values()].filter(({ name }) => !wantedByName.has(name));
-  const removed = unnamed.filter(({ name }) => removes(name)).map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [] }));
+  const removed = unnamed.filter(({ name }) => removes(name)).map(({ name }): PlannedChange => ({ name, action: 'remove', fields: [], placement: null, problems: [], notes: [] }));
   const orphans = unnamed.filter(({ name }) => !removes(name)).map((left) => orphanFrom(left, left.finding));
   return { ...planReport([...changes, ...removed]), stateDirectory, values, orphans };
 }

@@ -11,7 +11,7 @@ import type { Observable } from 'rxjs';
 import type { DeviceModel } from '../device-model/model.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { PciSurvey } from '../effects/ports/pci.js';
-import type { FileFacts } from '../effects/ports/files.js';
+import type { FileFacts, FilePort } from '../effects/ports/files.js';
 import type { HostFacts } from '../effects/ports/host.js';
 import type { LaunchedProcess, Presence, ProcessIdentity } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
@@ -138,6 +138,8 @@ export interface AnchorPlan {
   readonly claims: readonly Claim[];
   /** The rungs that this anchor answers to, gentlest first; `kill` is always the last. */
   readonly ladder: readonly Rung[];
+  /** Wishes of the document that are not granted and are no reason to refuse it, since most have them by default. Left out: none. */
+  readonly withoutEffect?: readonly { readonly field: string; readonly why: string }[];
   readonly recipe: AnchorRecipe;
 }
 
@@ -250,6 +252,13 @@ export interface DomainUsage {
   readonly accountedBy: 'anchor' | 'hypervisor';
 }
 
+/** A log that somebody else than the anchor writes of its run. */
+export interface RunLog {
+  /** Under which its end is kept: a file name that no other log of the run has. */
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface HypervisorAdapter {
   readonly name: HypervisorName;
   /** Left out where the anchor process is the domain, and nothing outlives it. */
@@ -274,6 +283,10 @@ export interface HypervisorAdapter {
   /** Claims on what engines of this state directory have taken and not given back. Left out where nothing is taken. */
   takenDevices?(ports: Ports, layout: Pick<StateLayout, 'root'>): Promise<readonly Claim[]>;
   launch(ports: Ports, recipe: AnchorRecipe, layout: StateLayout): Promise<LaunchedProcess>;
+  /** Logs of the run that was prepared last, and of no earlier one. Left out where the anchor's own is all there is. Rejects as `FilePort.stat` does. */
+  readonly runLogs?: (files: Pick<FilePort, 'stat'>, layout: StateLayout) => Promise<readonly RunLog[]>;
+  /** Pure. Does this line of the anchor's log complain? Left out where what went wrong is what was said last. */
+  readonly complains?: (line: string) => boolean;
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */
   usage(ports: Ports, anchor: { readonly identity: ProcessIdentity | null; readonly marker: string }): Promise<DomainUsage | undefined>;

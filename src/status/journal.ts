@@ -5,13 +5,12 @@
  */
 import type { AppendingFile } from '../effects/ports/growing-files.js';
 import type { Ports } from '../effects/ports.js';
-import { messageOf, WindlassError } from '../errors.js';
 import type { JournalledLog } from './event-log.js';
 import type { EventRange, WindlassEvent } from './events.js';
 import { lineOf } from './journal-files.js';
 import type { JournalWriting } from './journal-opening.js';
 import { openJournal, reservedNumbers, reserveNumbers, rotateJournal } from './journal-opening.js';
-import type { NodeConditions } from './node-conditions.js';
+import { type NodeConditions, troubleOf } from './node-conditions.js';
 import { newestInJournal } from './read-journal.js';
 
 export interface JournalLimits {
@@ -91,12 +90,11 @@ export function createJournal({ conditions, limits, log, ports, root }: JournalO
     const failed = file;
     file = undefined;
     await failed?.close().catch(() => undefined);
-    const reason = thrown instanceof WindlassError ? thrown.code : 'FILE_FAILED';
-    const message = messageOf(thrown);
-    if (!stopped) log.publish('windlass.journal.stopped', undefined, { reason, message });
+    const trouble = troubleOf(thrown);
+    if (!stopped) log.publish('windlass.journal.stopped', undefined, trouble);
     stopped = true;
     log.release(Number.POSITIVE_INFINITY);
-    conditions.note('JournalWritten', { reason, message });
+    conditions.note('JournalWritten', trouble);
     if (log.sequence() > reserved) reserved = await reserveNumbers(ports, root, log.sequence() + reserve);
   };
   const resume = async (): Promise<void> => {

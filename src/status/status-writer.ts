@@ -3,8 +3,8 @@
  * later by one timer for all. Nothing waits for it, and nothing fails by it.
  */
 import type { Ports } from '../effects/ports.js';
-import { messageOf, WindlassError } from '../errors.js';
-import type { NodeConditions } from './node-conditions.js';
+import { WindlassError } from '../errors.js';
+import { type NodeConditions, troubleOf } from './node-conditions.js';
 import type { DomainStatus } from './status.js';
 import type { EngineFile, EngineRun, OrphanNote, StatusFile } from './status-files.js';
 import { engineName, statusName } from './status-files.js';
@@ -140,8 +140,4 @@ export function createStatusWriter({ conditions, engine, get, orphans, ports, ro
       if (dirty.size > 0) await flush();
     },
   };
-}
-
-function troubleOf(thrown: unknown): { reason: string; message: string } {
-  return { reason: thrown instanceof WindlassError ? thrown.code : 'FILE_FAILED', message: messageOf(thrown) };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepEvidence, lastWords } from '../../src/actors/evidence.js';
+import { type EvidenceRequest, keepEvidence, lastWords } from '../../src/actors/evidence.js';
 import { layoutOf } from '../../src/anchors/layout.js';
 import { hostPorts } from '../../src/effects/host-ports.js';
 import { endOf } from '../machines/support/documents.js';
@@ -15,10 +15,10 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const keep = async (incarnation: number) => {
+const keep = async (incarnation: number, adapter: EvidenceRequest['adapter'] = {}) => {
   await using ports = hostPorts();
   const layout = layoutOf(root, 'qemu', 'web');
-  return await keepEvidence(ports, { layout, incarnation, end: endOf({ incarnation }), details: undefined, transcript: ['> quit', '< ok'], exit: null });
+  return await keepEvidence(ports, { adapter, layout, incarnation, end: endOf({ incarnation }), details: undefined, transcript: ['> quit', '< ok'], exit: null });
 };
 
 it('is bounded in number: of a guest that crashes again and again, the last five ends are kept', async () => {
@@ -51,15 +51,27 @@ it('has the last two lines that say something for last words, and none where not
   expect(lastWords('\n \n')).toBe('');
 });
 
-it('has the first complaint of xl among its last words, and not only those of its cleaning up', () => {
-  const log = [
-    'Parsing config from /run/hypervisor/xen/web/xl.cfg',
-    'libxl: error: libxl_device.c:1181:device_backend_callback: Domain 5:unable to add device with path /local/domain/4/backend/vtpm/5/0',
-    'libxl: error: libxl_create.c:1921:domcreate_attach_devices: Domain 5:unable to add vtpm devices',
-    'libxl: info: libxl_device.c:1067:libxl__initiate_device_generic_remove: backend already removed, cleanup frontend only',
-    'libxl: error: libxl_domain.c:1137:domain_destroy_callback: Domain 5:Unable to destroy guest',
-    'libxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 5:Destruction of domain failed',
-    '',
-  ].join('\n');
-  expect(lastWords(log)).toMatch(/unable to add device with path \/local\/domain\/4\/backend\/vtpm\/5\/0 \| .*Destruction of domain failed$/);
+it('has the first complaint among its last words where lines can be told to complain, and not only those of cleaning up', () => {
+  const complains = (line: string): boolean => line.startsWith('!');
+  const log = '! no such disk\nundoing\n! undoing a: failed\n! undoing b: failed\ndone\n';
+  expect(lastWords(log, complains)).toBe('! no such disk | done');
+  expect(lastWords(log)).toBe('! undoing b: failed | done');
+  // Two are the last words as they stand.
+  expect(lastWords('! no such disk\nundoing\n! undone\n', complains)).toBe('undoing | ! undone');
+});
+
+it('has the end of other logs that the adapter knows of, and says why where one cannot be read', async () => {
+  const directory = join(root, 'qemu/web');
+  const path = join(root, 'other.log');
+  mkdirSync(join(root, 'locked'));
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path, `${'x'.repeat(300_000)}\ncannot load the kernel\n`);
+  const runLogs = () => Promise.resolve([{ name: 'other.log', path }, { name: 'locked.log', path: join(root, 'locked') }]);
+  const { evidence, lastWords: words } = await keep(1, { runLogs });
+
+  expect(readdirSync(evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json', 'locked.log', 'other.log']);
+  expect(statSync(join(evidence, 'other.log')).size).toBe(65_536);
+  expect(readFileSync(join(evidence, 'other.log'), 'utf8')).toMatch(/x\ncannot load the kernel\n$/);
+  expect(readFileSync(join(evidence, 'locked.log'), 'utf8')).toMatch(/^cannot read .*locked: EISDIR/);
+  expect(words).toBe('');
 });

@@ -29,6 +29,7 @@ const change = (name: string, action: PlannedChange['action'], fields: readonly 
   fields,
   placement: action === 'remove' ? null : placement,
   problems: [],
+  notes: [],
 });
 
 const facts: PlanFacts = {
@@ -39,7 +40,7 @@ const facts: PlanFacts = {
     change('db', 'restart', ['spec.memory.size']),
     change('cache', 'defer', ['spec.cpu.count']),
     change('web', 'change', ['spec.restart.policy']),
-    change('new', 'create'),
+    { ...change('new', 'create'), notes: [{ domain: 'new', field: 'spec.deadlines.terminate', message: 'has no effect on qemu: for a reason', position: { file: 'new.yaml', line: 7, column: 5 } }] },
     change('same', 'unchanged'),
     { ...change('lost', 'create'), placement: null, problems: [{ domain: 'lost', field: 'spec.hypervisor', code: 'PLAN_NO_HYPERVISOR', message: 'nobody can run it', position: { file: 'lost.yaml', line: 5, column: 3 }, retryable: true }] },
   ],

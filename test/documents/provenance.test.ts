@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, positionOf } from '../../src/documents/provenance.js';
+import { fieldsOf, isWritten, positionOf } from '../../src/documents/provenance.js';
 import { domain, read } from './reading.js';
 
 const text = `# a comment
@@ -47,6 +47,26 @@ describe('the place of a field', () => {
       [21, 5],
     ]);
     expect(positionOf(two, '')).toEqual(two.source);
+  });
+});
+
+describe('a field', () => {
+  it.each([
+    [one, 'spec.cpu', true],
+    [one, 'spec.cpu.max', false],
+    [one, 'spec.disks[1].name', true],
+    [one, 'spec.disks[0].name', false],
+    [one, 'spec.deadlines.press', false],
+    [two, 'spec.limits.memory', true],
+    [three, 'metadata.labels.tier', false],
+  ])('is written, or has its default', (parsed, path, written) => {
+    expect(isWritten(parsed, path)).toBe(written);
+  });
+
+  it('within an alias is written where the alias is', () => {
+    const [document] = read(domain('memory: 64Mi\nprobes: { ready: { tcp: &port { address: 127.0.0.1, port: 80 } }, live: { check: { tcp: *port } } }'), '/d/a.yaml');
+    if (document === undefined) throw new Error('there is a document');
+    expect([isWritten(document, 'spec.probes.live.check.tcp.port'), isWritten(document, 'spec.probes.live.timeout')]).toEqual([true, false]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { specDigest } from '../../src/documents/spec-digest.js';
+import { sameSpec, specDigest } from '../../src/documents/spec-digest.js';
 import { domain, readOne } from './reading.js';
 
 const digest = (lines: string, name?: string): string => specDigest(readOne(domain(lines, name)));
@@ -33,4 +33,12 @@ describe('the digest of a spec', () => {
       Object.keys(JSON.parse(digest('memory: 64Mi')) as object).sort(),
     );
   });
+});
+
+it('two documents ask for the same, in whatever order they were read and under whatever name, or not', () => {
+  const one = readOne(domain('memory: 64Mi\ncpu: 2', 'one'));
+  const { cpu, memory, ...others } = one.spec;
+  expect(sameSpec(one, readOne(domain('cpu: 2\nmemory: 64Mi', 'two')))).toBe(true);
+  expect(sameSpec(one, { ...one, spec: { memory, ...others, cpu } })).toBe(true);
+  expect(sameSpec(one, readOne(domain('memory: 64Mi\ncpu: 3', 'one')))).toBe(false);
 });

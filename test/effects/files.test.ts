@@ -113,6 +113,8 @@ describe('reading', () => {
     writeFileSync(at('b'), '12345');
     symlinkSync(at('b'), at('a'));
     const [linked, direct] = [await files.stat(at('a')), await files.stat(at('b'))];
+    expect(await files.idOf(at('a'))).toBe(direct?.id);
+    expect(await files.idOf(at('absent', 'below'))).toBeUndefined();
     expect(linked).toEqual(direct);
     expect(linked).toMatchObject({ kind: 'file', size: 5 });
     expect(Math.abs((linked?.modified ?? 0) - Date.now())).toBeLessThan(10_000);

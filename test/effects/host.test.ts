@@ -8,6 +8,7 @@ describe('host facts', () => {
   it('are those of this host', async () => {
     const facts = await host.facts();
     expect(facts.bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+    expect(await host.bootId()).toBe(facts.bootId);
     expect(facts.architecture).toMatch(/^(x86_64|aarch64|riscv64)$/);
     expect(facts.availableMemoryBytes).toBeGreaterThan(0);
     expect(facts.availableMemoryBytes).toBeLessThan(facts.memoryBytes);

@@ -83,6 +83,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
     tail: (path, bytes) => heard(() => real.files.tail(path, bytes)),
     list: (path) => heard(() => real.files.list(path)),
     stat: (path) => heard(() => real.files.stat(path)),
+    idOf: (path) => heard(() => real.files.idOf(path)),
     accessible: (path, access) => heard(() => real.files.accessible(path, access)),
     waitForEntry: (directory, name, signal) => heard(() => real.files.waitForEntry(directory, name, signal)),
     ensureDirectory: (path, mode) => change(`ensureDirectory ${basename(path)}`, () => real.files.ensureDirectory(path, mode)),
@@ -155,7 +156,7 @@ export function crashingPorts(real: Ports, point: CrashPoint, launching: (launch
       files: filePort,
       growing,
       processes,
-      host: { facts: () => heard(() => real.host.facts()), user: (user) => heard(() => real.host.user(user)) },
+      host: { facts: () => heard(() => real.host.facts()), bootId: () => heard(() => real.host.bootId()), user: (user) => heard(() => real.host.user(user)) },
       cgroups: {
         facts: () => heard(() => real.cgroups.facts()),
         // No change by which the next engine could be misled: a cgroup says nothing about a domain.

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { type Claims, createClaims } from '../../src/anchors/claims.js';
 import { createForgottenDevices, type ForgottenDevices } from '../../src/engine/forgotten-devices.js';
+import { createNodeConditions, type NodeConditions } from '../../src/status/node-conditions.js';
 import type { Discovered } from '../../src/engine/orphans.js';
 import type { Claim, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
 import { simulatedHost } from '../support/simulated-host.js';
@@ -13,6 +14,7 @@ const taken = ['0000:01:00.0', '0000:02:00.0'].map(claim);
 interface Scene {
   readonly devices: ForgottenDevices;
   readonly claims: Claims;
+  readonly conditions: NodeConditions;
   /** Addresses in the order in which their giving back was begun. */
   readonly asked: string[];
   /** Those that the host does not take back. */
@@ -30,6 +32,7 @@ function scene(discovered: readonly Discovered[] = []): Scene {
   const [asked, pauses]: [string[], number[]] = [[], []];
   const refused = new Set<string>();
   const claims = createClaims();
+  const conditions = createNodeConditions(() => 0, () => undefined);
   let pass: () => void = () => undefined;
   const adapter: HypervisorAdapter = {
     ...host.adapter,
@@ -55,9 +58,10 @@ function scene(discovered: readonly Discovered[] = []): Scene {
     adapters: new Map([[adapter.name, adapter]]),
     discovered: new Map(discovered.map((one) => [one.name, one])),
     claims,
+    conditions,
     logger: pino({ level: 'silent' }),
   });
-  return { devices, claims, asked, refused, pauses, tick: () => pass() };
+  return { devices, conditions, claims, asked, refused, pauses, tick: () => pass() };
 }
 
 const settled = async (): Promise<void> => {
@@ -85,16 +89,18 @@ describe('devices that an engine had taken when it was killed', () => {
   });
 
   test('are tried again, ever less often, until the host has them; one keeps no other waiting', async () => {
-    const { asked, devices, pauses, refused, tick } = scene();
+    const { asked, conditions, devices, pauses, refused, tick } = scene();
     refused.add(first);
     devices.begin();
     await settled();
     tick();
     await settled();
     expect(asked).toEqual([first, second, first]);
+    expect(conditions.all()).toMatchObject([{ type: 'DevicesGivenBack', status: 'False', reason: 'DEVICES_NOT_GIVEN_BACK', message: `${first}: the host does not take it` }]);
     refused.clear();
     tick();
     await settled();
+    expect(conditions.all()).toMatchObject([{ type: 'DevicesGivenBack', status: 'True' }]);
     expect(asked).toEqual([first, second, first, first]);
     expect(pauses).toEqual([1_000, 2_000]);
     await devices.letGo();
@@ -120,20 +126,38 @@ describe('devices that an engine had taken when it was killed', () => {
 });
 
 test('devices of a run that is over are nobody’s until what is under way is over, and then they are tried again', async () => {
-  const { asked, claims, devices, pauses, tick } = scene();
+  const { asked, claims, conditions, devices, pauses, tick } = scene();
   let end: () => void = () => undefined;
-  devices.keep([claim(first)], new Promise((resolve) => (end = resolve)));
+  devices.keep([claim(first)], { reason: 'DEVICES_NOT_GIVEN_BACK', message: 'its driver is slow' }, new Promise((resolve) => (end = resolve)));
   // A look meanwhile leaves it alone.
   devices.begin();
   await settled();
   expect(asked).toEqual([second]);
   expect(claims.holders(claim(first))).toEqual([`the host, which gets ${first} back`]);
+  const told = (): readonly string[] => conditions.all().map(({ message, status }) => `${status}: ${message}`);
+  expect(told()).toEqual([`False: ${first}: its driver is slow`]);
   end();
   await settled();
+  // Whether the host has it is not known before it was looked again.
+  expect(told()).toEqual([`False: ${first}: its driver is slow`]);
   expect(claims.holders(claim(first))).toEqual([]);
   expect(pauses).toEqual([1_000]);
   tick();
   await settled();
   expect(asked).toEqual([second, first]);
+  expect(told()).toEqual(['True: ']);
+  await devices.letGo();
+});
+
+test('a device that a domain has got again is no trouble any more', async () => {
+  const { claims, conditions, devices, refused, tick } = scene();
+  for (const id of [first, second]) refused.add(id);
+  devices.begin();
+  await settled();
+  expect(conditions.all()).toMatchObject([{ status: 'False', message: `${first}: the host does not take it (and 1 more)` }]);
+  claims.adopt('web', [claim(first)]);
+  tick();
+  await settled();
+  expect(conditions.all()).toMatchObject([{ status: 'False', message: `${second}: the host does not take it` }]);
   await devices.letGo();
 });

@@ -1,28 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { ClockPort } from '../../src/effects/ports/clock.js';
 import { createLookingAgain } from '../../src/engine/looking-again.js';
-
-/** A clock that stands still until it is told that a pause is over. */
-function handClock() {
-  const pauses: number[] = [];
-  let pass: (() => void) | undefined;
-  const clock: ClockPort = {
-    now: () => 0,
-    sleep: (milliseconds, signal) =>
-      new Promise((resolve, reject) => {
-        pauses.push(milliseconds);
-        pass = resolve;
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      }),
-  };
-  const tick = async (): Promise<void> => {
-    pass?.();
-    pass = undefined;
-    await turn();
-  };
-  return { clock, pauses, tick };
-}
+import { handClock } from '../support/hand-clock.js';
 
 test('it looks less and less often, down to once a minute, and not at all once everything is told', async () => {
   const { clock, pauses, tick } = handClock();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Engine, EngineOptions, ParsedDocument, WindlassEvent } from '../../src/index.js';
 import type { ProcessIdentity } from '../../src/effects/ports/processes.js';
-import { createEngine, parseDocuments } from '../../src/index.js';
+import { createEngine, parseDocuments, WindlassError } from '../../src/index.js';
 import type { SimulatedHost } from '../support/simulated-host.js';
 import { simulatedHost } from '../support/simulated-host.js';
 
@@ -150,6 +150,45 @@ test('what is of an earlier boot of the host, or was never launched, is cleaned 
     ['three', 'other-boot'],
   ]);
   expect(await host.ports.files.list('/s/process')).toEqual(['one', 'two']);
+});
+
+/** Nobody may list these directories, until it is mended. */
+function locked({ ports: { files } }: SimulatedHost, ...paths: readonly string[]): { readonly mend: () => void } {
+  const list = files.list.bind(files);
+  const refuse = (path: string): Promise<never> => Promise.reject(new WindlassError('FILE_NOT_PERMITTED', `cannot list ${path}`));
+  Object.assign(files, { list: (path: string) => (paths.includes(path) ? refuse(path) : list(path)) });
+  return { mend: () => void Object.assign(files, { list }) };
+}
+
+test('what was never launched and cannot be looked at keeps nothing else from being cleaned, is told of, and is cleaned when it can be', async () => {
+  const host = await deserted();
+  for (const name of ['four', 'five']) await host.ports.files.writeAtomic(`/s/process/${name}/status.json`, '{}', 0o600);
+  const { mend } = locked(host, '/s/process/five');
+  await using engine = await start(host);
+  const events = heard(engine);
+  const cleaned = (): readonly (string | undefined)[] => events.flatMap(({ subject, type }) => (type === 'windlass.orphan.cleaned' ? [subject] : []));
+  await engine.apply(domains('one', 'two', 'three'));
+  expect(cleaned()).toEqual(['four']);
+  const told = (): unknown => engine.conditions().find(({ type }) => type === 'LeftoversRemoved');
+  expect(told()).toMatchObject({ status: 'False', reason: 'FILE_NOT_PERMITTED', message: 'cannot list /s/process/five' });
+  mend();
+  await expect.poll(cleaned, { timeout: 5_000 }).toEqual(['four', 'five']);
+  expect(told()).toMatchObject({ status: 'True' });
+  expect(await host.ports.files.list('/s/process')).toEqual(['one', 'three', 'two']);
+});
+
+test('state of an earlier boot that cannot be removed is told of, and removed when it can be', async () => {
+  const host = await deserted();
+  const { identity } = JSON.parse((await host.ports.files.readText('/s/process/two/anchor.json')) ?? '') as { identity: { pid: number } };
+  host.kill(identity.pid);
+  await rewriteRecord(host, 'two', (record) => record.replaceAll(/"bootId":"[^"]*"/g, '"bootId":"another"'));
+  const { mend } = locked(host, '/s/process/two');
+  await using engine = await start(host);
+  await engine.apply(domains('one', 'three'));
+  expect(engine.conditions()).toContainEqual(expect.objectContaining({ type: 'LeftoversRemoved', status: 'False' }));
+  mend();
+  await expect.poll(() => host.ports.files.list('/s/process'), { timeout: 5_000 }).toEqual(['one', 'three']);
+  expect(engine.conditions()).toContainEqual(expect.objectContaining({ type: 'LeftoversRemoved', status: 'True' }));
 });
 
 test('a domain that was halted leaves nothing when its document goes, and stopping forgets nobody', async () => {

@@ -41,6 +41,7 @@ export function memoryFiles(): { readonly port: FilePort } {
         const kind = contents.has(path) ? 'file' : entries.has(path) ? 'directory' : undefined;
         return Promise.resolve(kind === undefined ? undefined : { kind, size: contents.get(path)?.length ?? 0, modified: 0, id: path });
       },
+      idOf: (path) => Promise.resolve(contents.has(path) || entries.has(path) ? path : undefined),
       accessible: () => Promise.resolve(true),
       remove: (path) => done(() => remove(path)),
       copyIfAbsent: () => Promise.resolve(),

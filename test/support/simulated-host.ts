@@ -80,6 +80,7 @@ export function simulatedHost(): SimulatedHost {
     host: {
       facts: () =>
         Promise.resolve({ bootId, architecture: 'x86_64', kernel: 'simulated', cpus: 64, memoryBytes: 2 ** 50, availableMemoryBytes: 2 ** 50, lockedMemoryLimit: null, uid: 0 }),
+      bootId: () => Promise.resolve(bootId),
       user: () => Promise.resolve(undefined),
     },
     cgroups: {

@@ -56,12 +56,13 @@ export function planProblems(problems: readonly PositionedProblem[]): string {
   return `${problems.map((problem) => `${printable(formatPlanProblem(problem))}\n`).join('')}${counted(problems.length, 'problem')}\n`;
 }
 
-function changeText({ action, name, placement, problems }: PlannedChange, values: readonly FieldChange[], view: PlanView): string {
+function changeText({ action, name, notes, placement, problems }: PlannedChange, values: readonly FieldChange[], view: PlanView): string {
   const { devices, paint, width } = view;
   if (problems.length > 0) return `  ${paint('red', '!')}    ${paint('bold', name)} ${paint('red', 'cannot be placed here')}\n`;
   const [mark, style, words] = marks[action];
   const lines = [`  ${paint(style, mark.padEnd(3))}  ${paint('bold', name)} ${words}`];
   for (const value of values) lines.push(`       ${fieldText(value, width === undefined ? undefined : width - 7)}`);
+  for (const { field, message, position } of notes) lines.push(paint('yellow', `       ${printable(`${position.file}:${position.line}:${position.column} ${field}: ${message}`)}`));
   if (placement !== null && action !== 'unchanged') {
     lines.push(paint('dim', `       ${placementText(placement)}`));
     if (devices) lines.push(...deviceTable(placement.deviceModel, { paint, width, indent: '       ' }), '');

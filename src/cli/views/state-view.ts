@@ -12,7 +12,7 @@ export interface StateView {
   readonly now: number;
 }
 
-export function stateText({ domains, engine, orphans, problems, stateDirectory }: StateReading, view: StateView): string {
+export function stateText({ conditions, domains, engine, orphans, problems, stateDirectory }: StateReading, view: StateView): string {
   const { paint } = view;
   const lines: string[] = [];
   if (domains.length === 0 && orphans.length === 0) lines.push(`no domains in ${printable(stateDirectory)}`);
@@ -22,6 +22,7 @@ export function stateText({ domains, engine, orphans, problems, stateDirectory }
     lines.push(paint('yellow', `${printable(name)} is named by no document (${alive}); windlass down ${printable(name)} removes it`));
   }
   for (const { message, path } of problems) lines.push(paint('yellow', `${printable(path)} cannot be used: ${printable(message)}`));
+  for (const { message, reason, status } of conditions) if (status === 'False') lines.push(paint('yellow', `the engine: ${printable(message)} (${reason})`));
   const unwatched = engine === null && domains.some(({ anchor }) => anchor !== null);
   if (unwatched) lines.push(paint('dim', 'no engine runs here: guests run on, and nobody repairs them; windlass up takes them over'));
   return `${lines.join('\n')}\n`;

@@ -20,6 +20,8 @@ export interface FilePort {
   list(path: string): Promise<readonly string[]>;
   /** What a path is, following links; undefined when there is nothing. */
   stat(path: string): Promise<FileFacts | undefined>;
+  /** `device:inode` as `stat` has it, at once: for paths of the state directory alone, as it holds everything up while a file system is slow. */
+  idOf(path: string): Promise<string | undefined>;
   /** Can this engine's user open it so? False also when there is nothing. */
   accessible(path: string, access: 'read' | 'write'): Promise<boolean>;
   /** Removes a file or a tree; nothing to remove is fine. */

@@ -21,6 +21,8 @@ export interface UserFacts {
 export interface HostPort {
   /** Rejects with HOST_UNSUPPORTED on a host without /proc. */
   facts(): Promise<HostFacts>;
+  /** The same of its facts that every launch and every look asks for, without reading the others. */
+  bootId(): Promise<string>;
   /** By name or uid; undefined when there is no such account. A uid without an account has the gid of the same number. */
   user(user: string | number): Promise<UserFacts | undefined>;
 }

@@ -3,10 +3,27 @@ import { connect } from './anchor/connect.js';
 import { hostedDomains, usage } from './anchor/hosted.js';
 import { launch } from './anchor/launch.js';
 import { giveBackDevices, takeDevices, takenDevices } from './anchor/pci.js';
+import { runLogs } from './anchor/run-logs.js';
+import { complains } from './channel/xl/verdict.js';
 import { compare } from './compare.js';
 import { capacity } from './probe/capacity.js';
 import { probe } from './probe/probe.js';
 import { plan } from './render/plan.js';
 
 /** Xen through its toolstack xl: guests of type pv, pvh and hvm. */
-export const xenAdapter: HypervisorAdapter = { name: 'xen', domains: hostedDomains, probe, capacity, plan, compare, takeDevices, giveBackDevices, takenDevices, launch, connect, usage };
+export const xenAdapter: HypervisorAdapter = {
+  name: 'xen',
+  domains: hostedDomains,
+  probe,
+  capacity,
+  plan,
+  compare,
+  takeDevices,
+  giveBackDevices,
+  takenDevices,
+  launch,
+  runLogs,
+  complains,
+  connect,
+  usage,
+};

@@ -5,7 +5,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { bundleProduct } from '../product/bundle.js';
 import { type Product, productIn, type ProductSpec } from '../product/product.js';
 import { toStderr } from '../progress.js';
-import { type Inside, type PassthroughLab, startPassthroughLab } from './lab.js';
+import type { Inside, LabOnMachine } from '../machine/lab.js';
+import { startPassthroughLab } from './lab.js';
 import { preparedLab } from './prepare.js';
 
 /** Deadlines that an emulated machine can keep, and a guest that comes back at once. */
@@ -19,8 +20,8 @@ const usual = {
 } satisfies ProductSpec;
 
 /** A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `programs`: what else runs inside. */
-export function productLab(programs: Readonly<Record<string, string>> = {}): { readonly lab: Inside & Pick<PassthroughLab, 'hardware'>; readonly windlass: Product } {
-  let machine: PassthroughLab | undefined;
+export function productLab(programs: Readonly<Record<string, string>> = {}): { readonly lab: Inside & Pick<LabOnMachine, 'hardware'>; readonly windlass: Product } {
+  let machine: LabOnMachine | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
@@ -32,11 +33,11 @@ export function productLab(programs: Readonly<Record<string, string>> = {}): { r
     await machine?.stop();
     rmSync(share, { recursive: true, force: true });
   });
-  const running = (): PassthroughLab => {
+  const running = (): LabOnMachine => {
     if (machine === undefined) throw new Error('the lab is there for tests only');
     return machine;
   };
-  const lab: Inside & Pick<PassthroughLab, 'hardware'> = {
+  const lab: Inside & Pick<LabOnMachine, 'hardware'> = {
     exec: (...asked) => running().exec(...asked),
     put: (...asked) => running().put(...asked),
     get hardware() {

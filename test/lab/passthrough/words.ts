@@ -1,5 +1,5 @@
 /** What scenarios are told in: the drivers of the lab's functions, and what its guests have said. */
-import type { Inside } from './lab.js';
+import type { Inside } from '../machine/lab.js';
 import { stateDirectory } from '../product/product.js';
 
 /** Runs a command that must succeed; resolves to what it printed. */

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { create, guestNames, run, untilGone, untilGuestSays } from './dom0-words.js';
-import type { XenLab } from './lab.js';
+import type { Lab } from '../machine/lab.js';
 import { startXenLab } from './lab.js';
 
-let lab: XenLab;
+let lab: Lab;
 
 beforeAll(async () => {
   lab = await startXenLab({ share: tmpdir() });

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toStderr } from '../progress.js';
 import { wantedRelease } from './build/xen-release.js';
 import { run } from './dom0-words.js';
-import type { XenLab } from './lab.js';
+import type { Lab } from '../machine/lab.js';
 import { startXenLab } from './lab.js';
 
 const share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
-let lab: XenLab;
+let lab: Lab;
 
 beforeAll(async () => {
   const began = performance.now();

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { bundleProduct } from '../product/bundle.js';
-import { type Dom0, startXenLab, type XenLab } from './lab.js';
+import type { Lab } from '../machine/lab.js';
+import { type Dom0, startXenLab } from './lab.js';
 import { type Product, xenProductIn } from './product.js';
 
 /** What else runs in dom0. */
@@ -14,7 +15,7 @@ const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/s
  * onto its share, which is /project in dom0.
  */
 export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined): { readonly lab: Dom0; readonly windlass: Product } {
-  let machine: XenLab | undefined;
+  let machine: Lab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
@@ -26,7 +27,7 @@ export function productLab(prepare: (share: string) => void | Promise<void> = ()
     await machine?.stop();
     rmSync(share, { recursive: true, force: true });
   });
-  const running = (): XenLab => {
+  const running = (): Lab => {
     if (machine === undefined) throw new Error('the lab is there for tests only');
     return machine;
   };

@@ -6,7 +6,8 @@ import { xlArgument, xlConfigText, type XlSetting } from './xl-config.js';
 /** `sun_path` of Linux is 108 bytes with its NUL. */
 const longestSocketPath = 107;
 
-function configFile({ layout }: Pick<PlanContext, 'layout'>): string {
+/** Written before each start. */
+export function configFile({ layout }: Pick<PlanContext, 'layout'>): string {
   return `${layout.directory}/xl.cfg`;
 }
 

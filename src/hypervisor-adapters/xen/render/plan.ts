@@ -18,7 +18,7 @@ import { power } from './power.js';
 import { pvcalls } from './pvcalls.js';
 import { shares } from './shares.js';
 import { tpm } from './tpm.js';
-import { unservedFields } from './unserved.js';
+import { ungranted, unservedFields } from './unserved.js';
 import { refusedSettings, type XlSetting } from './xl-config.js';
 
 /** Pure: a document, host facts and paths become a device model and a launch recipe for xl, or every reason why not. */
@@ -65,6 +65,7 @@ function anchorPlan(context: PlanContext, parts: Part, settings: readonly XlSett
     claims: parts.claims,
     // Only an emulated PC has a power button. SIGTERM ends xl and leaves the guest running: it is no rung.
     ladder: context.type === 'hvm' ? ['ask', 'press', 'quit', 'kill'] : ['ask', 'quit', 'kill'],
+    withoutEffect: ungranted(spec),
     recipe: recipe(context, parts, settings),
   };
 }

@@ -12,6 +12,12 @@ interface Unserved {
   readonly cure?: string;
 }
 
+interface WithoutEffect {
+  readonly field: string;
+  readonly asked: (spec: DomainSpec) => boolean;
+  readonly why: string;
+}
+
 const smbiosNames = ['manufacturer', 'product', 'version', 'serial', 'sku', 'family', 'assetTag'] as const;
 const onlyHvm = 'only an hvm guest has a PC emulated for it';
 
@@ -64,10 +70,15 @@ export const unserved: readonly Unserved[] = [
  * Wishes whose default cannot be granted, and whose other value is all that Xen has. They are not refused, or no document would be served that
  * does not switch them off; the plan is the same either way.
  */
-export const withoutEffect: readonly { readonly field: string; readonly why: string }[] = [
-  { field: 'spec.rng', why: 'xl has no source of random numbers; guests use the instructions of the CPU, which Xen lets through' },
-  { field: 'spec.sandbox', why: 'xl must be root, and confines its QEMU only on hosts that were prepared for that (dm_restrict)' },
+export const withoutEffect: readonly WithoutEffect[] = [
+  { field: 'spec.rng', asked: ({ rng }) => rng, why: 'xl has no source of random numbers; guests use the instructions of the CPU, which Xen lets through' },
+  { field: 'spec.sandbox', asked: ({ sandbox }) => sandbox, why: 'xl must be root, and confines its QEMU only on hosts that were prepared for that (dm_restrict)' },
 ];
+
+/** What of that table this document wishes for, be it by default. */
+export function ungranted(spec: DomainSpec): readonly { readonly field: string; readonly why: string }[] {
+  return withoutEffect.flatMap(({ asked, field, why }) => (asked(spec) ? [{ field, why }] : []));
+}
 
 /** One PLAN_FIELD_UNSERVED for each place of the document that asks for something in the table. */
 export function unservedFields(spec: DomainSpec, type: GuestType): readonly PlanProblem[] {

@@ -17,6 +17,9 @@ const lockLost = /\(rc=-15\)/;
 /** `libxl: error: …` and the like. Warnings and progress, which xl prints to the same place, are none. */
 const saidError = /^(?:libxl|libxenlight|xc|xl|xencall|Error|ERROR)\b[^\n]*\berror\b|^(?:Error|ERROR):/im;
 
+/** Does xl say with this line that something went wrong? Behind the first of them come those of cleaning up what was begun. */
+export const complains = (line: string): boolean => saidError.test(line);
+
 /** Whose word counts: of some commands xl drops the result of libxl, and exits with 0. */
 export type Trust = 'exit code' | 'words as well';
 
