@@ -33,7 +33,16 @@ const xen = closed({
   deviceModel: hostPath.optional().describe('QEMU binary that serves devices.'),
   tpmBackend: domainName.optional().describe('Domain that serves the vTPM of this one, for tpm: a stub domain, or Domain-0 with a program.').meta({ examples: ['web-vtpm'] }),
   displayBackend: domainName.optional().describe('Domain whose program shows the display of this one; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
+  displayConnector: word(64, 'the name of a connector')
+    .optional()
+    .describe('Where that program shows it: an output of its graphics card, or the number of a Wayland surface. Default 0.')
+    .meta({ examples: ['HDMI-A-1', '1000'] }),
+  displayInput: line(256)
+    .optional()
+    .describe('What that program takes keys and movements from, in its own words. Default: from where it shows the display.')
+    .meta({ examples: ['K:/dev/input/event0;P:/dev/input/event1'] }),
   soundBackend: domainName.optional().describe('Domain whose program plays the sound of this one, for sound; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
+  soundDevice: line(256).optional().describe('What that program plays it on and records from, in its own words. Default alsa<plughw:0;0>, the first card.').meta({ examples: ['alsa<hw:1;0>', 'pulse'] }),
   pvcalls: domainName.optional().describe('Domain whose kernel makes the connections of the guest; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
 });
 

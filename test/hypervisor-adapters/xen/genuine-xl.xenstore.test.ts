@@ -29,9 +29,9 @@ interface Understood {
   readonly pcidevs?: readonly unknown[];
   readonly vtpms?: readonly { readonly backend_domname: string; readonly uuid: string }[];
   readonly pvcallsifs?: readonly { readonly backend_domname: string }[];
-  readonly vdispls?: readonly { readonly backend_domname: string; readonly connectors: readonly { readonly width: number; readonly height: number }[] }[];
-  readonly vsnds?: readonly { readonly backend_domname: string; readonly pcms: readonly { readonly streams: readonly { readonly type: string }[] }[] }[];
-  readonly vkbs?: readonly { readonly backend_domname?: string; readonly backend_type: string }[];
+  readonly vdispls?: readonly { readonly backend_domname: string; readonly connectors: readonly { readonly unique_id: string; readonly width: number; readonly height: number }[] }[];
+  readonly vsnds?: readonly { readonly backend_domname: string; readonly pcms: readonly { readonly streams: readonly { readonly unique_id: string; readonly type: string }[] }[] }[];
+  readonly vkbs?: readonly { readonly backend_domname?: string; readonly backend_type: string; readonly unique_id?: string }[];
   readonly on_poweroff: string;
   readonly on_reboot: string;
   readonly on_watchdog: string;
@@ -69,10 +69,10 @@ describe.skipIf('missing' in files)('the genuine xl', () => {
     expect((domain.vtpms ?? []).filter(({ uuid }) => !configOf(plan).includes(`uuid=${uuid}`))).toEqual([]);
     expect((domain.pvcallsifs ?? []).map(({ backend_domname: name }) => name)).toEqual(devices('sockets').map(({ backEnd }) => backEnd.host));
     const media = plan.deviceModel.devices.filter(({ frontEnd }) => frontEnd === 'drm-xen-front');
-    expect((domain.vdispls ?? []).map(({ backend_domname: host, connectors }) => ({ host, connectors: connectors.map(({ height, width }) => ({ height, width })) }))).toEqual(media.map(({ backEnd, properties: { height, width } }) => ({ host: backEnd.host, connectors: [{ height, width }] })));
-    expect((domain.vkbs ?? []).flatMap(({ backend_domname: host, backend_type: kind }) => (host === undefined ? [] : [{ host, kind }]))).toEqual(media.map(({ backEnd }) => ({ host: backEnd.host, kind: 'linux' })));
+    expect((domain.vdispls ?? []).map(({ backend_domname: host, connectors }) => ({ host, connectors: connectors.map(({ height, unique_id: connector, width }) => ({ connector, height, width })) }))).toEqual(media.map(({ backEnd, properties: { connector, height, width } }) => ({ host: backEnd.host, connectors: [{ connector, height, width }] })));
+    expect((domain.vkbs ?? []).flatMap(({ backend_domname: host, backend_type: kind, unique_id: source }) => (host === undefined ? [] : [{ host, kind, source }]))).toEqual(media.map(({ backEnd, properties: { source } }) => ({ host: backEnd.host, kind: 'linux', source })));
     const cards = plan.deviceModel.devices.filter(({ frontEnd }) => frontEnd === 'snd-xen-front');
-    expect((domain.vsnds ?? []).map(({ backend_domname: host, pcms }) => ({ host, streams: pcms.flatMap(({ streams }) => streams.map(({ type }) => type)) }))).toEqual(cards.map(({ backEnd }) => ({ host: backEnd.host, streams: ['p', 'c'] })));
+    expect((domain.vsnds ?? []).map(({ backend_domname: host, pcms }) => ({ host, streams: pcms.flatMap(({ streams }) => streams.map(({ type, unique_id: device }) => `${type} ${device}`)) }))).toEqual(cards.map(({ backEnd, properties: { device } }) => ({ host: backEnd.host, streams: [`p ${device as string}`, `c ${device as string}`] })));
     expect(domain.b_info['type.hvm']?.smbios_firmware).toBe(plan.recipe.files[1]?.path);
   });
 

@@ -74,6 +74,7 @@ export const goldenDocuments: Readonly<Record<string, GoldenDocument>> = {
   pci: rich({ memory: '256Mi', boot: { kernel: '/guest/vmlinux' }, pci: [{ address: '00:04.0' }, { address: '0001:89:00.1' }] }),
   otherDomains: rich({ memory: '64Mi', boot: { kernel: '/guest/vmlinux' }, tpm: { version: '1.2' }, xen: { tpmBackend: 'web-vtpm', pvcalls: 'gateway' } }),
   mediaDomains: rich({ memory: '64Mi', boot: { kernel: '/guest/vmlinux' }, display: { resolution: '1920x1080' }, input: ['keyboard', 'tablet'], sound: true, xen: { displayBackend: 'panel', soundBackend: 'Domain-0' } }),
+  mediaDevices: rich({ memory: '64Mi', boot: { kernel: '/guest/vmlinux' }, display: {}, sound: true, xen: { displayBackend: 'Domain-0', displayConnector: 'HDMI-A-1', displayInput: 'K:/dev/input/event0;P:/dev/input/event1', soundBackend: 'Domain-0', soundDevice: 'alsa<hw:CARD=Loopback;DEV=0>' } }),
   hvmSmbios: rich({ memory: '1Gi', disks: [{ image: '/images/a.img' }], smbios: { serial: 'SN 1', oemStrings: ['one, two'] } }),
   hvmPci: rich({ memory: '1Gi', pci: [{ address: '00:04.0' }], disks: [{ image: '/images/a.img' }] }),
 };
