@@ -125,7 +125,7 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
   });
 
   test('that has heard may fall asleep yet, and is ours then', async () => {
-    const { becomes, session, store } = await guest(name, { suspend: { stderr: 'libxl: error: libxl_dom_suspend.c:401:domain_suspend_common_wait_guest_timeout: Domain 7:guest did not suspend, timed out\n' } });
+    const { becomes, session, store } = await guest(name, { suspend: { stderr: 'libxl: error: libxl_dom_suspend.c:367:suspend_common_wait_guest_timeout: Domain 7:guest did not suspend, timed out\n' } });
     await expect(session.suspend(patient())).rejects.toMatchObject({ code: 'XL_FAILED' });
     expect(await store.read(mark)).toMatch(/^\d+$/);
     await becomes(asleep);

@@ -71,6 +71,14 @@ describe('commands of xl', () => {
     );
   });
 
+  it('that suspend a guest and let it go on fail for what xl 4.20 says: it exits with 0', async () => {
+    const resumed = 'xc: error: Dom 1 not suspended: (shutdown 0, reason 255): Internal error\nlibxl: error: libxl_dom_suspend.c:661:domain_resume_done: Domain 1:xc_domain_resume failed: Invalid argument\n';
+    const gone = 'libxl: error: libxl_dom.c:37:libxl__domain_type: Domain 77:unable to get dominfo: No such process\n';
+    const { xl } = await xlWith({ suspend: { stderr: gone }, resume: { stderr: resumed } });
+    await expect(xl.suspend(77)).rejects.toMatchObject({ code: 'XL_DOMAIN_UNKNOWN' });
+    await expect(xl.resume(1)).rejects.toMatchObject({ code: 'XL_FAILED', retryable: false });
+  });
+
   it('fail for what xl says, also where it exits with 0', async () => {
     const { xl } = await xlWith({ pause: { stderr: pausing }, unpause: { stderr: 'libxl: error: libxl_domain.c:600:domain_unpause_done: Domain 3:Unpausing domain: Permission denied\n' } });
     await expect(xl.pause(99)).rejects.toMatchObject({ code: 'XL_DOMAIN_UNKNOWN', retryable: false });
