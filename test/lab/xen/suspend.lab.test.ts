@@ -119,9 +119,10 @@ describe.runIf(wantedRelease().xen !== '4.17')('a Linux that sleeps', { timeout:
   });
 
   test('that an operator has suspended is left to him, and goes on when he says so', async () => {
-    await windlass.write(sleeper('running'));
     const engine = windlass.up();
-    await untilAsDesired(engine);
+    const from = engine.events.length;
+    await windlass.write(sleeper('running'));
+    await untilAsDesired(engine, from);
     await untilBeats(1);
     await lab.exec(['xl', 'suspend', 'sleeper']);
     await expect.poll(inXen, patience).toBe('---ss- 2');
@@ -133,6 +134,6 @@ describe.runIf(wantedRelease().xen !== '4.17')('a Linux that sleeps', { timeout:
     await lab.exec(['xl', 'resume', 'sleeper']);
     await untilBeats(3);
     await expect.poll(async () => (await status())?.state, patience).toBe('anchored.running.healthy');
-    expect(endsOf(engine)).toEqual([]);
+    expect(engine.events.slice(from).map(({ type }) => type)).not.toContain('windlass.domain.ended');
   });
 });
