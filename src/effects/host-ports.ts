@@ -12,6 +12,7 @@ import type { Ports } from './ports.js';
 import type { ProcessPort } from './ports/processes.js';
 import { findByArgument, identify, presence, signalProcess, usage } from './process-table.js';
 import { runCommand } from './run-command.js';
+import { searchOutput } from './search-output.js';
 import { hostSecrets } from './secrets.js';
 import { hostSockets } from './sockets.js';
 
@@ -34,6 +35,7 @@ export function hostPorts(options: HostPortsOptions = {}): HostPorts {
   const processes: ProcessPort = {
     launchDetached: (request) => launcher.launch(request),
     run: runCommand,
+    searchOutput,
     identify: promised(identify),
     presence: promised(presence),
     findByArgument,

@@ -9,7 +9,7 @@ import type { DomainSpec } from '../documents/domain-spec.js';
 import type { FileFacts } from '../effects/ports/files.js';
 import type { HostFacts } from '../effects/ports/host.js';
 import type { Ports } from '../effects/ports.js';
-import type { HypervisorAdapter, HypervisorFacts, HypervisorName, PlanProblem } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter, HypervisorFacts, HypervisorName, PlanProblem, ProbeWish } from '../hypervisor-adapters/contract.js';
 
 export interface Placer {
   place(wanted: WantedDomain): Promise<Placing>;
@@ -27,9 +27,9 @@ export interface PlacerOptions {
 export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Placer {
   const probes = new Map<string, Promise<HypervisorFacts>>();
 
-  const probe = async (adapter: HypervisorAdapter, acceleration: boolean, executable: string | undefined): Promise<HypervisorFacts> => {
-    const key = `${adapter.name} ${acceleration} ${executable ?? ''}`;
-    const running = probes.get(key) ?? adapter.probe(ports, root, executable === undefined ? { acceleration } : { acceleration, executable });
+  const probe = async (adapter: HypervisorAdapter, wish: ProbeWish): Promise<HypervisorFacts> => {
+    const key = `${adapter.name} ${JSON.stringify(wish)}`;
+    const running = probes.get(key) ?? adapter.probe(ports, root, wish);
     probes.set(key, running);
     const forget = (): boolean => probes.get(key) === running && probes.delete(key);
     try {
@@ -62,7 +62,7 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     const { spec } = document;
     const facts: Partial<Record<HypervisorName, HypervisorFacts>> = {};
     const asked = candidates(spec);
-    const found = await Promise.all(asked.map((adapter) => probe(adapter, spec.acceleration !== 'none', executableFor(spec, adapter.name))));
+    const found = await Promise.all(asked.map((adapter) => probe(adapter, wishOf(spec, adapter.name))));
     for (const fact of found) facts[fact.hypervisor] = fact;
     const decision = chooseHypervisor(spec, facts, [...adapters.keys()]);
     const adapter = decision.chosen === undefined ? undefined : adapters.get(decision.chosen);
@@ -91,8 +91,10 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
   }
 }
 
-function executableFor(spec: DomainSpec, hypervisor: HypervisorName): string | undefined {
-  return hypervisor === 'qemu' ? spec.qemu?.binary : undefined;
+function wishOf({ acceleration, qemu, xen }: DomainSpec, hypervisor: HypervisorName): ProbeWish {
+  const wish = { acceleration: acceleration !== 'none' };
+  if (hypervisor === 'qemu' && qemu?.binary !== undefined) return { ...wish, executable: qemu.binary };
+  return hypervisor === 'xen' && xen?.deviceModel !== undefined ? { ...wish, deviceModel: xen.deviceModel } : wish;
 }
 
 /** What stands at the paths of disk images. A missing one is told by the preparation, with its field. */

@@ -40,6 +40,8 @@ export interface HypervisorFacts {
   readonly kernelBackEnds: readonly string[];
   /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
   readonly firmware?: readonly FirmwareFacts[];
+  /** What lies where UEFI firmware is looked for, and is none for this hypervisor. */
+  readonly refusedFirmware?: readonly RefusedFirmware[];
 }
 
 /** A UEFI firmware, as its package describes it. */
@@ -56,12 +58,21 @@ export interface FirmwareFacts {
   readonly needsSmm: boolean;
 }
 
+export interface RefusedFirmware {
+  /** Absolute. */
+  readonly path: string;
+  readonly reason: string;
+  readonly cure?: string;
+}
+
 /** What a probe should find out. A probe answers from its cache where nothing has changed since. */
 export interface ProbeWish {
   /** Find out whether acceleration truly works, which may take seconds; otherwise the facts call it unusable for not having been tested. */
   readonly acceleration: boolean;
   /** Another VMM than the one on PATH, such as `spec.qemu.binary`. */
   readonly executable?: string;
+  /** Another program that serves the devices of guests than the hypervisor's own: `spec.xen.deviceModel`. */
+  readonly deviceModel?: string;
   /** Test again, whatever the cache says. */
   readonly fresh?: boolean;
 }

@@ -15,7 +15,7 @@ const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const merged = ['bin', 'sbin', 'lib', 'lib64'];
 
 /** Debian releases, besides the host's own, that labs take programs from which are too old or too new for it. */
-export type Release = 'bullseye' | 'bookworm-backports' | 'trixie';
+export type Release = 'bullseye' | 'bookworm-backports' | 'trixie' | 'trixie-backports';
 
 /**
  * The directory that holds the packages and all that they depend on, unpacked: as if the machine were empty, for one of its own. Its name is a digest of every package's exact version, so it

@@ -65,6 +65,7 @@ export function simulatedHost(): SimulatedHost {
     processes: {
       launchDetached: ({ args }) => Promise.resolve(launch(args.join(' '))),
       run: () => unserved('run'),
+      searchOutput: () => unserved('searchOutput'),
       identify: (pid) => Promise.resolve(anchors.get(pid)?.identity),
       presence: (identity) => Promise.resolve(isThat(identity) ? 'present' : 'absent'),
       findByArgument: (argument) => Promise.resolve([...anchors.values()].filter((anchor) => anchor.argument === argument).map(({ identity }) => identity)),

@@ -1,5 +1,6 @@
-/** A VNC viewer that looks and types: RFB 3.8 (RFC 6143), without a password, and with raw pixels only. */
+/** A VNC viewer that looks and types: RFB 3.8 (RFC 6143), with raw pixels only. */
 import { dialVnc } from './vnc-connection.js';
+import { enter } from './vnc-door.js';
 
 export interface Desktop {
   readonly width: number;
@@ -8,29 +9,25 @@ export interface Desktop {
   readonly colourAt: (x: number, y: number) => string;
   /** Resolves when the server has sent what has changed since. */
   readonly look: () => Promise<void>;
-  /** Presses a key and lets go of it: an X11 keysym, such as 0x61 for the letter a. */
-  readonly press: (keysym: number) => void;
+  /** Presses keys, one after the other, and then lets go of them: X11 keysyms, such as 0x61 for the letter a. */
+  readonly press: (...keysyms: readonly number[]) => void;
   /** Puts the pointer there, with no button pressed. */
   readonly point: (x: number, y: number) => void;
   /** Resolves when the server has taken what was pressed, and the connection is gone. */
   readonly leave: () => Promise<void>;
 }
 
-const noAuthentication = 1;
 const bytesPerPixel = 4;
 /** 32 bits a pixel, of which the lowest are blue, then green and red. */
 const pixelFormat = Buffer.from([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0]);
 
-/** `patience`: milliseconds for which nothing may change. Rejects when the server wants a password. */
-export async function openDesktop(port: number, patience: number): Promise<Desktop> {
-  const { close, leave, send, take } = dialVnc(port, patience);
+/** `patience`: milliseconds for which nothing may change. Rejects when the server lets nobody in, or wants another password. */
+export async function openDesktop(port: number, patience: number, password?: string): Promise<Desktop> {
+  const connection = dialVnc(port, patience);
+  const { close, leave, send, take } = connection;
   try {
-    await take(12);
-    send('RFB 003.008\n');
-    const [kinds = 0] = await take(1);
-    if (!(await take(kinds)).includes(noAuthentication)) throw new Error('the VNC server lets nobody in who does not prove himself');
-    send(Buffer.from([noAuthentication]));
-    if ((await take(4)).readUInt32BE() !== 0) throw new Error('the VNC server lets nobody in');
+    const { demands, letIn } = await enter(connection, password);
+    if (!letIn) throw new Error(`the VNC server does not let this viewer in: it demands ${demands.join(' or ')}`);
     // Others may stay connected.
     send(Buffer.from([1]));
     const hello = await take(24);
@@ -64,8 +61,9 @@ export async function openDesktop(port: number, patience: number): Promise<Deskt
         const count = (await take(3)).readUInt16BE(1);
         for (let index = 0; index < count; index += 1) await rectangle();
       },
-      press(keysym) {
-        for (const down of [1, 0]) send(message(4, [down, 8], [0, 16], [keysym, 32]));
+      press(...keysyms) {
+        for (const keysym of keysyms) send(message(4, [1, 8], [0, 16], [keysym, 32]));
+        for (const keysym of keysyms.toReversed()) send(message(4, [0, 8], [0, 16], [keysym, 32]));
       },
       point: (x, y) => send(message(5, [0, 8], [x, 16], [y, 16])),
       leave,

@@ -1,43 +1,13 @@
-/** As much of a VNC viewer as gets past the door: RFB 3.8 (RFC 6143), up to whether the server lets it in. */
-import { createCipheriv } from 'node:crypto';
+/** As much of a VNC viewer as gets past the door. */
 import { dialVnc } from './vnc-connection.js';
+import { enter, type Welcome } from './vnc-door.js';
 
-/** `demands`: the security types that the server offers; 1 is none, 2 a password. */
-export interface Welcome {
-  readonly demands: readonly number[];
-  readonly letIn: boolean;
-}
-
-const vncAuthentication = 2;
-
-/** Knocks at a port of this host. Rejects when the server hangs up before it has answered, or says nothing for five seconds. */
-export async function knock(port: number, password: string): Promise<Welcome> {
-  const { close, send, take } = dialVnc(port);
+/** Knocks at a port of this host. Rejects when the server hangs up before it has answered, or says nothing for `patience` milliseconds. */
+export async function knock(port: number, password?: string, patience?: number): Promise<Welcome> {
+  const connection = dialVnc(port, patience);
   try {
-    await take(12);
-    send('RFB 003.008\n');
-    const [count = 0] = await take(1);
-    const demands = [...(await take(count))];
-    if (!demands.includes(vncAuthentication)) return { demands, letIn: demands.includes(1) };
-    send(Buffer.from([vncAuthentication]));
-    send(encrypted(await take(16), password));
-    return { demands, letIn: (await take(4)).readUInt32BE() === 0 };
+    return await enter(connection, password);
   } finally {
-    close();
+    connection.close();
   }
-}
-
-/** By DES, whose key is the password with the bits of each byte in the other order. DES three times with one key is DES once. */
-function encrypted(challenge: Buffer, password: string): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.write(password);
-  const key = bytes.map(mirrored);
-  const cipher = createCipheriv('des-ede3', Buffer.concat([key, key, key]), null).setAutoPadding(false);
-  return Buffer.concat([cipher.update(challenge), cipher.final()]);
-}
-
-function mirrored(byte: number): number {
-  let mirror = 0;
-  for (let bit = 0; bit < 8; bit += 1) mirror |= ((byte >> bit) & 1) << (7 - bit);
-  return mirror;
 }

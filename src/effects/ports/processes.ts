@@ -54,6 +54,14 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+export interface OutputSearch {
+  /** A part of a file, in bytes, that the command reads from its stdin. */
+  readonly input: { readonly path: string; readonly offset: number; readonly length: number };
+  readonly sought: Uint8Array;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
 export interface ProcessPort {
   /**
    * Starts a process that outlives the engine: own session, stdio to a file, no inherited descriptors.
@@ -66,6 +74,12 @@ export interface ProcessPort {
    * with the signal's reason when aborted. With `env` the command sees exactly that; without, the engine's own environment.
    */
   run(executable: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /**
+   * Looks for bytes in the output of a command, none of which is kept: true as soon as they are there, and the command is killed; false when
+   * it has ended with 0 without them. Rejects with COMMAND_NOT_FOUND, COMMAND_FAILED (also for another exit code, and when it is over its
+   * time), or as `FilePort` does where the file cannot be read.
+   */
+  searchOutput(executable: string, args: readonly string[], search: OutputSearch): Promise<boolean>;
   /** Undefined when no such process exists (a zombie does not exist). */
   identify(pid: number): Promise<ProcessIdentity | undefined>;
   /**

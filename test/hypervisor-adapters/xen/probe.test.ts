@@ -2,6 +2,7 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { Ports } from '../../../src/effects/ports.js';
+import type { FileFacts } from '../../../src/effects/ports/files.js';
 import type { ReadingFile } from '../../../src/effects/ports/growing-files.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
@@ -16,14 +17,14 @@ interface Looks {
   readonly hypervisor?: string;
   /** Paths that are there and can be opened. */
   readonly openable?: readonly string[];
-  /** How files of firmware begin, by their paths. */
+  /** Files of firmware, by their paths. */
   readonly firmware?: Readonly<Record<string, string>>;
 }
 
 const dom0: Looks = {
   capabilities: 'control_d\n',
   openable: ['/dev/xen/privcmd', '/sys/bus/xen-backend/drivers/vbd', '/sys/bus/xen-backend/drivers/vif', '/dev/net/tun'],
-  firmware: { '/usr/share/edk2/xen/OVMF.fd': '\x7fELF\x01\x01' },
+  firmware: { '/usr/share/edk2/xen/OVMF.fd': '\x7fELF\x01\x01 XenVMMXenVMM' },
 };
 
 /** The real host, but for what of Xen and firmware is there. */
@@ -35,7 +36,11 @@ function hostWith({ capabilities, firmware = {}, hypervisor, openable = [] }: Lo
     return path === '/sys/hypervisor/type' ? Promise.resolve(hypervisor) : files.readText(path);
   };
   const accessible: typeof files.accessible = (path, access) => (played(path) ? Promise.resolve(openable.includes(path)) : files.accessible(path, access));
-  const stat: typeof files.stat = (path) => (played(path) ? Promise.resolve(openable.includes(path) ? { kind: 'directory', size: 0, modified: 0, id: '1:1' } : undefined) : files.stat(path));
+  const shown = (path: string): FileFacts | undefined => {
+    if (openable.includes(path)) return { kind: 'directory', size: 0, modified: 0, id: '1:1' };
+    return firmware[path] === undefined ? undefined : { kind: 'file', size: firmware[path].length, modified: 0, id: '1:1' };
+  };
+  const stat: typeof files.stat = (path) => (played(path) ? Promise.resolve(shown(path)) : files.stat(path));
   const read: typeof growing.read = (path) => (played(path) ? Promise.resolve(opened(firmware[path])) : growing.read(path));
   return { ...real, files: { ...files, readText, accessible, stat }, growing: { ...growing, read } };
 }
@@ -79,9 +84,10 @@ describe('a probe', () => {
       executable: bench.path,
       acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv, pvh, hvm' },
       machines: ['pv', 'pvh', 'hvm'],
-      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
+      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'late-devices'],
       kernelBackEnds: ['blkback', 'netback', 'tun'],
       firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
+      refusedFirmware: [],
     });
   });
 
@@ -95,14 +101,6 @@ describe('a probe', () => {
     await utimes(silent.path, 1, 1);
     expect((await probe(hostWith(dom0), silent.cache, wish)).devices).toContain('suspend');
     expect((await probe(hostWith(dom0), silent.cache, wish)).devices).toContain('suspend');
-  });
-
-  it('takes no firmware that was built for QEMU: it begins as no kernel does', async () => {
-    await using bench = await benchWith();
-    const forQemu = hostWith({ ...dom0, firmware: { '/usr/share/ovmf/OVMF.fd': '\0'.repeat(16) } });
-    expect(await probe(forQemu, bench.cache, { acceleration: true, executable: bench.path })).toMatchObject({ usable: true, firmware: [] });
-    const both = hostWith({ ...dom0, firmware: { '/usr/share/ovmf/OVMF.fd': '\0'.repeat(16), '/usr/lib/xen/boot/ovmf.bin': '\x7fELF' } });
-    expect(await probe(both, bench.cache, { acceleration: true, executable: bench.path })).toMatchObject({ firmware: [{ code: '/usr/lib/xen/boot/ovmf.bin' }] });
   });
 
   it('knows a CPU that cannot help', async () => {

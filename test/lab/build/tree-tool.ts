@@ -23,7 +23,7 @@ export function treeTool(tree: string, name: string, args: readonly string[], op
 }
 
 /** The file itself, following links as the tree's own programs would see them; undefined when there is none. */
-function inTree(tree: string, path: string): string | undefined {
+export function inTree(tree: string, path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   if (!found.isSymbolicLink()) return path;

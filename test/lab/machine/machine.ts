@@ -5,6 +5,8 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath } from '../../../scripts/ensure-qemu.mjs';
+import type { Emulator } from './emulator.js';
+import { hostEmulator } from './emulator.js';
 import type { Monitor } from './qmp.js';
 import { openMonitor } from './qmp.js';
 
@@ -24,17 +26,15 @@ export interface Machine {
   readonly stop: () => Promise<void>;
 }
 
-export const qemu = 'qemu-system-x86_64';
-
 /**
  * Starts QEMU, whose arguments put its sockets and logs into the directory. It ends with the process that started it, even one that is
  * killed, where the host has setpriv (util-linux).
  */
-export async function startMachine(directory: string, args: readonly string[]): Promise<Machine> {
+export async function startMachine(directory: string, args: readonly string[], emulator: Emulator = hostEmulator): Promise<Machine> {
   const log = openSync(join(directory, machineFiles.log), 'a');
   const tied = findOnPath('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', 'KILL'];
-  const [command = qemu, ...rest] = [...tied, qemu, ...args];
-  const child = spawn(command, rest, { stdio: ['ignore', log, log] });
+  const [command, ...rest] = [...tied, ...emulator, ...args];
+  const child = spawn(command ?? emulator[0], rest, { stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = endOf(child);
   const died = ended.then(async (how) => {

@@ -79,33 +79,6 @@ test('an hvm guest reads the SMBIOS strings of its document', async () => {
 
 test('the console of a guest answers to windlass console', async () => {
   await up('talker', tiny('name=talker'));
-  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 4) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
+  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 12) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
   expect(stdout.replaceAll('echo good morning', '')).toContain('good morning');
-});
-
-test('a display with a password is refused by its name, where Xen’s QEMU cannot demand one', async () => {
-  await windlass.write({ desk: tiny('beat=500', { display: { vnc: { password: { file: '/run/secret' } } } }) });
-  const { code, stdout, stderr } = await windlass.run('plan', '/tmp/domains');
-  expect(code).not.toBe(0);
-  expect(stdout + stderr).toMatch(/spec\.display\.vnc\.password: the QEMU of this Xen was built without DES/);
-});
-
-test('a guest whose display does not take its password is never let run, and the password is nowhere', async () => {
-  // The QEMU that there is, but that it is not asked for what it cannot do when it starts: it is asked later, and refuses then.
-  const script = ['#!/bin/sh', 'for word; do shift; set -- "$@" "${word%,password=on}"; done', 'exec /usr/libexec/xen-qemu-system-i386 "$@"', ''];
-  await lab.put('/run/qemu', script.join('\n'));
-  await lab.put('/run/secret', 'hun#ter2\n');
-  await lab.exec(['chmod', '755', '/run/qemu']);
-  await windlass.write({ desk: tiny('beat=500', { xen: { type: 'pv', deviceModel: '/run/qemu' }, restart: 'Never', display: { vnc: { display: 7, password: { file: '/run/secret' } } } }) });
-  engine = windlass.up();
-  await engine.until('windlass.domain.phase', 'desk', ({ to }) => to === 'booting');
-  const places = ['/run/hypervisor', '/run/xen', '/var/log/xen'];
-  const { data } = await engine.until('windlass.domain.ended', 'desk', () => true);
-  expect(data.end).toMatchObject({ cause: 'boot-failed', message: expect.stringContaining('refused set_password') as unknown });
-  const { stdout } = await lab.exec(['sh', '-c', 'cat "$0"/*; true', data.end.evidence ?? '']);
-  expect(stdout).toContain('set_password');
-  expect(stdout).not.toContain('HEARTBEAT');
-  expect((await lab.exec(['grep', '-rF', 'hun#ter2', ...places])).code).toBe(1);
-  expect((await lab.exec(['sh', '-c', 'xenstore-ls -f | grep -F hun#ter2'])).code).toBe(1);
-  expect(JSON.stringify(engine.events)).not.toContain('hun#ter2');
 });

@@ -3,11 +3,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { compilerPackages, hostHasCompiler } from '../build/compiler.js';
 import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../cache.js';
 import { ensurePackages } from '../packages.js';
-import { qemu } from '../machine/machine.js';
+import type { Emulator } from '../machine/emulator.js';
+import { hostEmulator, versionOf } from '../machine/emulator.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
 import { buildArtefacts } from './build/artefacts.js';
@@ -19,6 +19,8 @@ import { kernelLine, machineShape } from './machine/command-line.js';
 import { makeSnapshot } from './machine/snapshot.js';
 
 export interface PreparedLab {
+  /** What the snapshot was made with. */
+  readonly emulator: Emulator;
   readonly artefacts: string;
   readonly snapshot: string;
   readonly store: Store;
@@ -27,8 +29,9 @@ export interface PreparedLab {
 /** Where the set-up of a test run leaves for its workers what it has prepared: asking apt again takes a second. */
 const handedOver = 'LAB_XEN_PREPARED';
 
-/** What was prepared for this test run, or else what is in the cache, or else a new build. */
-export async function preparedXenLab(say: Say): Promise<PreparedLab> {
+/** What was prepared for this test run, or else what is in the cache, or else a new build; another emulator than the host's has a snapshot of its own. */
+export async function preparedXenLab(say: Say, emulator?: Emulator): Promise<PreparedLab> {
+  if (emulator !== undefined) return await prepareXenLab(wantedRelease(), wantedStore(), say, { emulator });
   const prepared = process.env[handedOver];
   return prepared === undefined ? await prepareXenLab(wantedRelease(), wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
 }
@@ -51,8 +54,15 @@ export async function labPackages(release: XenRelease, making?: (work: () => Pro
   return await ensurePackages([...packagesOf(release), ...(hostHasCompiler() ? [] : compilerPackages)], making, release.debian);
 }
 
-/** `fresh`: made anew even if it is in the cache. Tells nothing when all is there. */
-export async function prepareXenLab(release: XenRelease, store: Store, say: Say, fresh = false): Promise<PreparedLab> {
+interface Wishes {
+  /** Made anew even if it is in the cache. */
+  readonly fresh?: boolean;
+  /** Default: the host's. */
+  readonly emulator?: Emulator;
+}
+
+/** Tells nothing when all is there. */
+export async function prepareXenLab(release: XenRelease, store: Store, say: Say, { fresh = false, emulator = hostEmulator }: Wishes = {}): Promise<PreparedLab> {
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
   return await exclusively('xen-lab', async () => {
@@ -62,9 +72,9 @@ export async function prepareXenLab(release: XenRelease, store: Store, say: Say,
     if (fresh) rmSync(artefacts, { recursive: true, force: true });
     if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, release, step);
     use(labs, key);
-    const snapshot = join(artefacts, `snapshot-${await snapshotKey(store)}`);
-    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot(artefacts, store, snapshot));
-    return { artefacts, snapshot, store };
+    const snapshot = join(artefacts, `snapshot-${await snapshotKey(store, emulator)}`);
+    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot({ artefacts, emulator, store }, snapshot));
+    return { artefacts, emulator, snapshot, store };
   }, () => say('another process is building the lab …'));
 }
 
@@ -74,7 +84,6 @@ async function artefactsKey(tree: string): Promise<string> {
   return digestOf(tree, `${process.version} ${node.size}`, ...sources);
 }
 
-async function snapshotKey(store: Store): Promise<string> {
-  const { stdout } = await execa(qemu, ['--version'], { timeout: 10_000 });
-  return digestOf(stdout, ...machineShape, kernelLine(store));
+async function snapshotKey(store: Store, emulator: Emulator): Promise<string> {
+  return digestOf(await versionOf(emulator), ...machineShape, kernelLine(store));
 }

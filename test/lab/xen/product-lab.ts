@@ -2,27 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import type { Emulator } from '../machine/emulator.js';
 import { bundleProduct } from '../product/bundle.js';
 import type { Lab } from '../machine/lab.js';
 import { type Dom0, startXenLab } from './lab.js';
 import { type Product, xenProductIn } from './product.js';
 
+/** Where the file's machine is none that the set-up of the run has made: packages, a boot, and others who build. Milliseconds. */
+const longestBuild = 15 * 60_000;
 /** What else runs in dom0. */
-const programs = { 'dist/released': 'test/lab/xen/programs/released.ts', 'dist/store': 'test/lab/xen/programs/store.ts', 'dist/viewer': 'test/lab/xen/programs/viewer.ts' };
+const programs = {
+  'dist/first-screen': 'test/lab/xen/programs/first-screen.ts',
+  'dist/knock': 'test/lab/xen/programs/knock.ts',
+  'dist/released': 'test/lab/xen/programs/released.ts',
+  'dist/store': 'test/lab/xen/programs/store.ts',
+  'dist/viewer': 'test/lab/xen/programs/viewer.ts',
+};
 
 /**
  * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
- * onto its share, which is /project in dom0.
+ * onto its share, which is /project in dom0. `emulator` finds another QEMU for the machine than the host's.
  */
-export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined): { readonly lab: Dom0; readonly windlass: Product } {
+export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined, emulator?: () => Promise<Emulator>): { readonly lab: Dom0; readonly windlass: Product } {
   let machine: Lab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
     await bundleProduct(share, programs);
     await prepare(share);
-    machine = await startXenLab({ share });
-  });
+    machine = await startXenLab({ share, ...(emulator === undefined ? {} : { emulator: await emulator() }) });
+  }, longestBuild);
   afterAll(async () => {
     await machine?.stop();
     rmSync(share, { recursive: true, force: true });

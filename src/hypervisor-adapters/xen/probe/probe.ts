@@ -1,20 +1,23 @@
 import { messageOf } from '../../../errors.js';
+import type { FileFacts } from '../../../effects/ports/files.js';
 import type { Ports } from '../../../effects/ports.js';
 import type { HypervisorFacts, ProbeWish } from '../../contract.js';
 import { createXl } from '../channel/xl/xl.js';
 import { obstacleToControl, type Obstacle } from './control-domain.js';
 import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
-import { readProbeCache, writeProbeCache, type KnownXen } from './probe-cache.js';
+import { addToProbeCache, emptyCache, fingerprintOf, readProbeCache, type KnownXen } from './probe-cache.js';
+import { abilitiesOf, askQemu } from './qemu-abilities.js';
 import { suspendAbility } from './suspend.js';
-import { findXenQemu, takesVncPasswords, vncPasswordAbility, type XenQemu } from './vnc-password.js';
+import { findXenQemu } from './vnc-password.js';
 
 /** The oldest that the adapter was written for. */
 const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`), `vnc-password` and `suspend`. A host without Xen costs the reading of two files, and no process; the answer of `xl info` is cached by boot and binary.
+ * `hvm_directio`), `suspend` where xl can, and `vnc-password` and `late-devices` of the QEMU that serves devices. A host without Xen costs the reading of two files, and
+ * no process; the answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);
@@ -26,18 +29,17 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
     const cure = name === 'xl' ? 'install it: apt-get install xen-utils, dnf install xen-runtime or apk add xen' : `correct the path of ${name}`;
     return unusable({ reason: `${name} is not installed`, cure });
   }
-  const qemu = await findXenQemu(ports.files);
-  const fingerprint = [executable, file, qemu?.path, qemu?.facts].map((part) => (typeof part === 'object' ? `${part.id} ${part.size} ${part.modified}` : part)).join('|');
   let xen: KnownXen;
+  let abilities: readonly string[];
   try {
-    xen = await knownXen(ports, cacheDirectory, { executable, qemu, fingerprint }, wish.fresh === true);
+    ({ abilities, xen } = await answers(ports, cacheDirectory, { executable, file, deviceModel: wish.deviceModel }, wish.fresh === true));
   } catch (error) {
     // Also where the tools do not match the hypervisor: they then refuse to talk to it.
     return { ...unusable({ reason: messageOf(error), cure: `see what "${executable} info" says; its package must match the Xen that was booted` }), executable };
   }
-  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports)]);
+  const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports, cacheDirectory, wish.fresh)]);
   const machines = guestTypes(xen);
-  const facts = { ...xenFacts(xen), executable, machines, kernelBackEnds: backEnds, firmware };
+  const facts = { ...xenFacts(xen, abilities), executable, machines, kernelBackEnds: backEnds, ...firmware };
   const found = isNewEnough(xen) ? lack(machines) : { reason: `Xen ${xen.version} is older than ${oldest.major}.${oldest.minor}`, cure: 'install a later Xen' };
   if (found !== undefined) return { ...facts, usable: false, ...found, acceleration: { usable: false, name: 'xen', reason: found.reason } };
   return { ...facts, usable: true, acceleration: { usable: true, name: 'xen', reason: `guests run on Xen ${xen.version} itself, as ${machines.join(', ')}` } };
@@ -45,25 +47,42 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
 
 interface Tools {
   readonly executable: string;
-  readonly qemu: XenQemu | undefined;
-  readonly fingerprint: string;
+  readonly file: FileFacts;
+  readonly deviceModel: string | undefined;
 }
 
-async function knownXen(ports: Ports, directory: string, { executable, fingerprint, qemu }: Tools, fresh: boolean): Promise<KnownXen> {
-  const { bootId } = await ports.host.facts();
-  const cached = fresh ? undefined : await readProbeCache(ports.files, directory, bootId, fingerprint);
-  if (cached !== undefined) return cached;
-  const xl = createXl(ports.processes, executable);
-  const [info, vncPasswords, suspends] = await Promise.all([xl.info(), qemu === undefined ? false : takesVncPasswords(ports.processes, qemu), xl.canSuspend().catch(() => undefined)]);
-  const { version, major, minor, capabilities, virtualization } = info;
-  const found = { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], vncPasswords: vncPasswords ?? false, suspends: suspends ?? false };
+interface Answers {
+  readonly xen: KnownXen;
+  /** Of the QEMU. */
+  readonly abilities: readonly string[];
+}
+
+/** Of xl and of the QEMU, each asked once a boot. */
+async function answers(ports: Ports, directory: string, { deviceModel, executable, file }: Tools, fresh: boolean): Promise<Answers> {
+  const [{ bootId }, qemu] = await Promise.all([ports.host.facts(), findXenQemu(ports.files, deviceModel)]);
+  const known = fresh ? emptyCache : await readProbeCache(ports.files, directory, bootId);
+  const xl = fingerprintOf(executable, file);
+  const knownXen = known.xens[xl];
   // What could not be asked is asked again.
-  if (vncPasswords !== undefined && suspends !== undefined) await writeProbeCache(ports.files, directory, bootId, fingerprint, found);
-  return found;
+  const xen = knownXen?.suspends === undefined ? await askXen(ports, executable) : knownXen;
+  const served = qemu === undefined ? undefined : fingerprintOf(qemu.path, qemu.facts);
+  const before = served === undefined ? {} : (known.qemus[served] ?? {});
+  const learned = qemu === undefined ? {} : await askQemu(ports.processes, qemu, xen.version, before);
+  const all = { ...before, ...learned };
+  if (xen !== knownXen || Object.keys(learned).length > 0) {
+    await addToProbeCache(ports.files, directory, bootId, { xens: { [xl]: xen }, qemus: served === undefined ? {} : { [served]: all } });
+  }
+  return { xen, abilities: abilitiesOf(all, deviceModel !== undefined) };
 }
 
-function xenFacts({ suspends, version, virtualization, vncPasswords }: KnownXen): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: [...virtualization, ...(vncPasswords ? [vncPasswordAbility] : []), ...(suspends ? [suspendAbility] : [])] };
+async function askXen(ports: Ports, executable: string): Promise<KnownXen> {
+  const xl = createXl(ports.processes, executable);
+  const [{ capabilities, major, minor, version, virtualization }, suspends] = await Promise.all([xl.info(), xl.canSuspend().catch(() => undefined)]);
+  return { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], ...(suspends === undefined ? {} : { suspends }) };
+}
+
+function xenFacts({ suspends, version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
+  return { hypervisor: 'xen', version, devices: [...virtualization, ...(suspends === true ? [suspendAbility] : []), ...abilities] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

@@ -41,7 +41,7 @@ function fromFirmware(context: PlanContext): Part {
 /** The builds of OVMF for pvh are started as the kernel. */
 function pvhUefi(context: PlanContext): Part {
   const code = uefiFor(context);
-  if (code === undefined) return part({ problems: [firmwareProblem('pvh')] });
+  if (code === undefined) return part({ problems: [firmwareProblem(context, 'pvh')] });
   return part({ settings: [{ key: 'kernel', value: code, field: 'spec.boot.firmware' }], requires: [{ path: code, field: 'spec.boot.firmware', writable: false }] });
 }
 
@@ -51,7 +51,7 @@ function hvmFirmware(context: PlanContext): Part {
   const order: XlSetting = { key: 'boot', value: bootLetters(spec), field: 'spec.boot.order' };
   if (spec.boot.firmware !== 'uefi') return part({ settings: [{ key: 'bios', value: 'seabios', field }, order] });
   const code = uefiFor(context);
-  if (code === undefined) return part({ problems: [firmwareProblem('hvm')] });
+  if (code === undefined) return part({ problems: [firmwareProblem(context, 'hvm')] });
   return part({
     settings: [{ key: 'bios', value: 'ovmf', field }, { key: 'bios_path_override', value: code, field }, order],
     requires: [{ path: code, field, writable: false }],
@@ -74,11 +74,13 @@ function kernelProblem(type: 'pv' | 'pvh'): PlanProblem {
   return { field: 'spec.boot.kernel', code: 'PLAN_FIELD_CONFLICT', message: `a ${type} guest is started from a kernel${firmware}, and none is given`, cure: 'give a kernel, or use xen.type: hvm' };
 }
 
-function firmwareProblem(type: 'pvh' | 'hvm'): PlanProblem {
+/** Names what is there, and why it does not do. */
+function firmwareProblem({ facts: { firmware = [], refusedFirmware = [] } }: PlanContext, type: 'pvh' | 'hvm'): PlanProblem {
+  const others = [...firmware.map(({ code, machines }) => `${code} starts ${machines.join(' and ')} guests only`), ...refusedFirmware.map(({ path, reason }) => `${path}: ${reason}`)];
   return {
     field: 'spec.boot.firmware',
     code: 'PLAN_FIRMWARE_MISSING',
-    message: `this host has no UEFI firmware for ${type} guests that knows Xen; builds for QEMU, such as Debian’s ovmf, do not`,
-    cure: 'install it: dnf install edk2-ovmf-xen; or build OvmfPkg/OvmfXen.dsc of edk2, and put it in place as /usr/lib/xen/boot/ovmf.bin',
+    message: `this host has no UEFI firmware for ${type} guests of Xen${others.length === 0 ? '' : ` (${others.join('; ')})`}`,
+    cure: refusedFirmware.find(({ cure }) => cure !== undefined)?.cure ?? 'install it: dnf install edk2-ovmf-xen; or build OvmfPkg/OvmfXen.dsc of edk2, and put it in place as /usr/lib/xen/boot/ovmf.bin',
   };
 }

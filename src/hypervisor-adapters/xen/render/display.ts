@@ -68,6 +68,8 @@ function paravirtualDisplay({ vnc }: DisplaySpec, input: readonly InputDevice[])
       ...(input.length === 0 ? [vkb('input0', 'spec.display')] : input.map((_, index) => vkb(`input${index}`, `spec.input[${index}]`))),
     ],
     settings: listSetting('vfb', [specString(vncValues(vnc))], 'spec.display'),
+    // From 9.0 on QEMU serves a frame buffer of Xen's if it is told to, which xl up to 4.20 does not do.
+    deviceModelArgs: ['-vga', 'xenfb'],
     problems: splitValues(vncValues(vnc)),
     claims: vncClaim(vnc),
   });
@@ -95,19 +97,25 @@ function vncValues(vnc: VncSpec | undefined): readonly (SpecValue & XlSetting)[]
  */
 function guardedServer({ document, facts }: PlanContext, { address, display: number }: VncSpec): Part {
   const listener = `${address.includes(':') ? `[${address}]` : address}:${number ?? 0}`;
-  const known = document.spec.xen?.deviceModel !== undefined || facts.devices.includes(vncPasswordAbility);
   return part({
     deviceModelArgs: ['-vnc', `${listener}${number === undefined ? `,to=${lastDisplay}` : ''},id=${guardedServerId},password=on`],
-    problems: known ? [] : [withoutPasswords],
+    problems: facts.devices.includes(vncPasswordAbility) ? [] : [withoutPasswords(document.spec.xen?.deviceModel)],
   });
 }
 
-const withoutPasswords: PlanProblem = {
-  field: 'spec.display.vnc.password',
-  code: 'PLAN_FIELD_UNSERVED',
-  message: 'the QEMU of this Xen was built without DES, with which VNC hides its passwords',
-  cure: 'name another one as xen.deviceModel, or listen on loopback without a password, and reach it through ssh',
-};
+/** `named`: the QEMU that the document names itself. */
+function withoutPasswords(named: string | undefined): PlanProblem {
+  const cure = 'listen on loopback without a password, and reach it through ssh';
+  return {
+    field: 'spec.display.vnc.password',
+    code: 'PLAN_FIELD_UNSERVED',
+    message:
+      named === undefined
+        ? 'the QEMU of this Xen takes no VNC password: it was built without DES, with which VNC hides them'
+        : `${named} takes no VNC password: it is no QEMU of 7.0 or later, or was built without DES, with which VNC hides them`,
+    cure: named === undefined ? `name another one as xen.deviceModel, or ${cure}` : `name another one, or ${cure}`,
+  };
+}
 
 function vncClaim(vnc: VncSpec | undefined): Part['claims'] {
   return vnc?.display === undefined ? [] : [{ kind: 'vnc-display', id: `${vnc.address}:${vnc.display}`, mode: 'exclusive', field: 'spec.display.vnc.display' }];

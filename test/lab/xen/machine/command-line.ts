@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Emulator } from '../../machine/emulator.js';
 import { machineFiles } from '../../machine/machine.js';
 import { artefactFiles } from '../build/artefacts.js';
 
@@ -6,6 +7,7 @@ import { artefactFiles } from '../build/artefacts.js';
 export type Store = 'oxenstored' | 'xenstored';
 
 export interface MachineSetup {
+  readonly emulator: Emulator;
   /** Directory of the artefacts. */
   readonly artefacts: string;
   readonly store: Store;

@@ -10,7 +10,7 @@ import { openChannel } from '../../exec/channel.js';
 import type { Machine } from '../../machine/machine.js';
 import { machineFiles, startMachine } from '../../machine/machine.js';
 import { connected } from '../../machine/socket.js';
-import type { MachineSetup, Store } from './command-line.js';
+import type { MachineSetup } from './command-line.js';
 import { commandLine } from './command-line.js';
 
 /** A boot takes twenty seconds on an idle machine with two cores. Milliseconds. */
@@ -26,13 +26,13 @@ const stateSocket = 'state.sock';
 const ignoreShared = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
 
 /** Boots a machine once and saves it into a directory, or makes no directory. */
-export async function makeSnapshot(artefacts: string, store: Store, directory: string): Promise<void> {
+export async function makeSnapshot({ artefacts, emulator, store }: Pick<MachineSetup, 'artefacts' | 'emulator' | 'store'>, directory: string): Promise<void> {
   const made = mkdtempSync(`${directory}.`);
   const share = join(made, 'share');
   mkdirSync(share);
   try {
-    const setup = { artefacts, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share };
-    const machine = await startMachine(made, commandLine(setup, false));
+    const setup = { artefacts, emulator, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share };
+    const machine = await startMachine(made, commandLine(setup, false), emulator);
     try {
       const channel = await Promise.race([booted(made), machine.died]);
       await warmUp(channel);
@@ -91,7 +91,7 @@ async function save({ monitor }: Machine, directory: string): Promise<void> {
 export async function restore(snapshot: string, setup: Omit<MachineSetup, 'memory'>): Promise<Machine> {
   await mkdir(setup.directory, { recursive: true });
   const whole = { ...setup, memory: { file: join(snapshot, memoryFile), saved: false } };
-  const machine = await startMachine(setup.directory, commandLine(whole, true));
+  const machine = await startMachine(setup.directory, commandLine(whole, true), setup.emulator);
   try {
     await machine.monitor.run('migrate-set-capabilities', ignoreShared);
     const socket = join(setup.directory, stateSocket);

@@ -7,7 +7,6 @@ import type { Connection } from '../../../../../src/effects/ports/sockets.js';
 import { dialMonitor } from '../../../../../src/hypervisor-adapters/xen/anchor/monitor.js';
 import { setServerPassword } from '../../../../../src/hypervisor-adapters/xen/channel/qmp/display-password.js';
 import { exchange } from '../../../../../src/hypervisor-adapters/xen/channel/qmp/exchange.js';
-import { takesVncPasswords } from '../../../../../src/hypervisor-adapters/xen/probe/vnc-password.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../../effects/temporary-directory.js';
 import { knock } from '../../../../support/vnc-viewer.js';
 
@@ -50,6 +49,7 @@ describe('the monitor of xl’s QEMU', () => {
     const port = await setServerPassword(await dial(), 'first', { clock: ports.clock, signal: patient });
     expect(port).toBeGreaterThanOrEqual(5940);
     expect(await knock(port ?? 0, 'first')).toEqual({ demands: [2], letIn: true });
+    expect(await knock(port ?? 0)).toEqual({ demands: [2], letIn: false });
     await setServerPassword(await dial(), 'second', { clock: ports.clock, signal: patient });
     expect(await knock(port ?? 0, 'first')).toEqual({ demands: [2], letIn: false });
     expect(await knock(port ?? 0, 'second')).toEqual({ demands: [2], letIn: true });
@@ -88,12 +88,4 @@ describe('the monitor of xl’s QEMU', () => {
   it('that is not there is told as absent', async () => {
     await expect(dialMonitor(ports, 99, patient, [run.path])).rejects.toMatchObject({ code: 'XEN_MONITOR_ABSENT' });
   });
-});
-
-it('a QEMU tells whether it takes passwords, before any domain is made', async () => {
-  const facts = { kind: 'file', size: 0, modified: 0, id: '1:1' } as const;
-  const path = (await ports.files.findExecutable('qemu-system-x86_64')) ?? '';
-  expect(await takesVncPasswords(ports.processes, { path, facts })).toBe(true);
-  expect(await takesVncPasswords(ports.processes, { path: '/bin/false', facts })).toBe(false);
-  expect(await takesVncPasswords(ports.processes, { path: '/nowhere/qemu', facts })).toBeUndefined();
 });
