@@ -5,9 +5,9 @@
  * The world: each effect succeeds, fails, hangs, or works and is never heard of again; a launch may fail or be aborted and its process
  * appear later; the anchor dies, the guest goes off, panics, runs out of disk, or is paused and resumed by somebody else at any point; the
  * channel is silent, answers late, is lost; five documents (running, another device model, paused, halted, removed) replace each other at
- * any time and as often as they like; deadlines pass in any order; the engine crashes and starts again at any point. Another run has a
- * hypervisor that changes memory under a living guest: documents differ in it, operators change it, too, and a guest may keep what it is asked
- * for. The account of that memory (held, counted, on record) is kept in a run of its own, in which host and channel behave.
+ * any time and as often as they like; deadlines pass in any order; the engine crashes and starts again at any point. Another run has guests
+ * that fall asleep and wake, by themselves, by somebody else, or because a document says so. A third has a hypervisor that changes memory
+ * under a living guest: documents differ in it, operators change it, too, and a guest may keep what it is asked for. The account of that memory (held, counted, on record) is kept in a run of its own, in which host and channel behave.
  *
  * The bound: nothing is bounded in length. Documents, restarts and failures are unlimited, since generations are told apart only as
  * present or outdated, incarnations as present or older, causes by their outcome, and counters not at all. One effect is under way at a
@@ -30,7 +30,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { domainMachine } from '../src/machines/domain.js';
-import { allSettings, withCounts, withMemory } from '../test/machines/model/documents.js';
+import { allSettings, withCounts, withMemory, withSleep } from '../test/machines/model/documents.js';
 import type { Setting } from '../test/machines/model/documents.js';
 import { type Bound, explore, type Violation } from '../test/machines/model/explore.js';
 import { quick } from '../test/machines/model/quick.js';
@@ -53,7 +53,7 @@ function verify(): void {
   let transitions = 0;
   /** Each policy, and each way to take an edit, at least once; `--all`: each with each. */
   const settings = argv.includes('--all') ? allSettings : allSettings.filter((_, index) => index === 0 || index === 3 || index === 4);
-  for (const setting of [...settings, withMemory, withCounts]) {
+  for (const setting of [...settings, withSleep, withMemory, withCounts]) {
     const withinBound = boundOf(setting, bound);
     const start = performance.now();
     const exploration = explore(domainMachine, setting, withinBound);

@@ -13,7 +13,7 @@ import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
 
-export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'ask' | 'press' | 'quit' | 'terminate' | 'kill'> {
+export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | 'resume' | 'pause' | 'suspend' | 'ask' | 'press' | 'quit' | 'terminate' | 'kill'> {
   const session = (name: string): AnchorSession => {
     const open = world.handles(name).session;
     if (open === undefined) throw new WindlassError('NO_CHANNEL', 'the API channel is not open', { domain: name, retryable: true });
@@ -51,6 +51,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     }, 'running'),
     resume: thenLook((open) => open.release(), 'running'),
     pause: thenLook((open) => open.pause(), 'paused'),
+    suspend: thenLook((open, _, signal) => open.suspend(signal), 'suspended'),
     /** Settles only where asking again would not help: the machine leaves when the guest is off, or at the deadline. */
     ask: effect<undefined, DomainEffects['ask']['input']>(world, async ({ input: { again, name }, signal }) => {
       let asked = false;

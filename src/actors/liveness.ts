@@ -36,12 +36,19 @@ function checks(world: DomainWorld, handles: DomainHandles, probe: LivenessProbe
 async function check(world: DomainWorld, handles: DomainHandles, probe: LivenessProbe, signal: AbortSignal, tell: (seen: Liveness) => void): Promise<never> {
   /** Since the last one that held. Undefined before the first: what an earlier check told of may still stand. */
   let failed: number | undefined;
+  // Who puts itself to sleep is not hung, and what was told of it stands no longer: the machine sees it so, too.
+  const sleeping = handles.seen.subscribe((seen) => {
+    if (seen.type === 'guest.state' && seen.state === 'suspended') failed = 0;
+  });
+  signal.addEventListener('abort', () => sleeping.unsubscribe(), { once: true });
+  // A guest that does not run answers nobody, and that says nothing about it.
+  const runs = (): boolean => handles.session?.latestState() === 'running';
   for (;;) {
     await world.ports.clock.sleep(probe.interval, signal);
-    // A guest that does not run answers nobody, and that says nothing about it.
-    if (handles.session?.latestState() !== 'running') continue;
+    if (!runs()) continue;
     const held = await answers(world, handles, probe, signal);
     signal.throwIfAborted();
+    if (held === false && !runs()) continue;
     if (held === undefined) {
       // Nobody asks the guest now: what another check told of it stands no longer.
       if (failed === undefined) tell({ type: 'guest.responsive' });

@@ -23,7 +23,10 @@ export const API_VERSION = 'windlass/v1';
 
 /** What a domain should be. The output has every default filled in; what may still be undefined is the planner's to choose. */
 export const domainSpec = closed({
-  power: z.enum(['running', 'paused', 'halted']).default('running').describe('Power state that the domain should be in.'),
+  power: z
+    .enum(['running', 'suspended', 'paused', 'halted'])
+    .default('running')
+    .describe('Power state that the domain should be in. suspended: the guest puts itself to sleep, stays in memory, and wakes where it was.'),
   hypervisor: hypervisor
     .prefault('auto')
     .describe('Hypervisor, or several in the order of preference.')

@@ -195,6 +195,12 @@ export interface AnchorSession {
   release(): Promise<void>;
   pause(): Promise<void>;
   /**
+   * Has the guest put itself to sleep (suspend to RAM), which takes somebody inside it. Resolves once it sleeps, or has slept; `release` wakes it.
+   * Rejects where it will not, or with the signal's reason, after which it may fall asleep all the same. A retryable rejection says that the
+   * guest was not disturbed. To be asked once at a time: a guest that is about to sleep hears the second question when it wakes.
+   */
+  suspend(signal: AbortSignal): Promise<void>;
+  /**
    * Sets the password that the domain's VNC server demands, and without which it lets nobody in; to be called before `release`, and again at
    * any time. Left out where no display is served with one.
    */

@@ -22,6 +22,7 @@ export function isAsDesired({ context, phase, state }: MachineView): boolean {
   if (desired.removed) return phase === 'gone';
   if (phase === 'halted') return wantsHalted(context) || isOver(context);
   if (desired.power === 'running') return state === 'anchored.running.healthy';
+  if (desired.power === 'suspended') return state === 'anchored.running.suspended';
   return state === 'anchored.running.paused' || state === 'anchored.device-model-ready.ready';
 }
 

@@ -52,7 +52,7 @@ const status = z.looseObject({
   phase: z.enum(phases),
   state: z.string(),
   conditions: z.array(condition),
-  desired: z.looseObject({ power: z.enum(['running', 'paused', 'halted']), removed: z.boolean() }),
+  desired: z.looseObject({ power: z.enum(['running', 'suspended', 'paused', 'halted']), removed: z.boolean() }),
   incarnation: z.int(),
   stateDirectory: z.string(),
   updatedAt: z.string(),

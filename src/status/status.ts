@@ -64,7 +64,7 @@ export interface DomainStatus {
   /** Path inside the machine, such as `anchored.running.healthy`. */
   readonly state: string;
   readonly conditions: readonly Condition[];
-  readonly desired: { readonly power: 'running' | 'paused' | 'halted'; readonly removed: boolean };
+  readonly desired: { readonly power: 'running' | 'suspended' | 'paused' | 'halted'; readonly removed: boolean };
   /** Generation of the document, and the one that the anchor satisfies. */
   readonly generation: number;
   readonly observedGeneration: number;

@@ -53,6 +53,7 @@ describe('the shortest document', () => {
           connect: 10_000,
           boot: 10_000,
           ready: 60_000,
+          suspend: 30_000,
           ask: 60_000,
           press: 60_000,
           quit: 5000,

@@ -35,7 +35,7 @@ describe('a set of documents', () => {
     ]);
     expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
       '/a.yaml:1:1 is a list; a document is a map with apiVersion, kind, metadata and spec',
-      '/b.yaml:5:10 spec.power: "of" is not allowed here; write running, paused or halted',
+      '/b.yaml:5:10 spec.power: "of" is not allowed here; write running, suspended, paused or halted',
       '/b.yaml:6:11 spec.memory: "64Mx" is not a size; write a number of bytes or a number with Ki, Mi, Gi, Ti, K, M, G, T, such as 64Mi',
       '/b.yaml:7:3 spec.memroy: unknown field "memroy"; did you mean "memory"?',
       expect.stringMatching(/^\/c\.yaml:1:9 is not YAML: /),

@@ -74,6 +74,7 @@ function sessionOf(ports: Ports, identity: ProcessIdentity, guests: Map<number, 
     runState: () => Promise.resolve(guests.get(identity.pid) ?? 'prelaunch'),
     release: () => become('running'),
     pause: () => become('paused'),
+    suspend: () => become('suspended'),
     ask: () => Promise.resolve(),
     press: () => Promise.resolve(),
     quit: async () => {

@@ -119,3 +119,20 @@ test('a liveness check of the agent degrades the domain, and it recovers when th
   await agentOf(engine, 'faint', {});
   await untilRunning(engine, 'faint');
 });
+
+test('an agent that will not put its guest to sleep is asked again after a while, and the guest runs on', async () => {
+  const engine = await startEngine();
+  const image = heartbeatImage();
+  const document = (power: 'running' | 'suspended') => domain('awake', { disks: [{ image }], power, guestAgent: true, qemu: { machine: 'pc' }, deadlines });
+  await engine.apply([document('running')]);
+  await untilRunning(engine, 'awake');
+  const agent = await agentOf(engine, 'awake', { suspend: ['{"error": {"class": "GenericError", "desc": "the requested suspend mode is not supported by the guest"}}\n'] });
+
+  await engine.apply([document('suspended')]);
+  const refused = await until(engine, 'awake', isDegraded('AGENT_REFUSED'));
+  expect(refused).toMatchObject({ state: 'anchored.running.unwilling', runState: 'running', incarnation: 1 });
+  await sleep(1_500);
+  expect((await peers.heardAt(agent)).match(/guest-suspend-ram/g)).toHaveLength(1);
+  await engine.apply([document('running')]);
+  expect((await untilRunning(engine, 'awake')).problem).toBeNull();
+});

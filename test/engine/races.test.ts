@@ -80,7 +80,7 @@ function bareSession(latestState: AnchorSession['latestState']): { readonly sess
   seen.subscribe({ complete: () => (ended = true) });
   return {
     closed: () => ended,
-    session: { observations: seen, latestState, runState: () => Promise.resolve(latestState()), release: done, pause: done, ask: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
+    session: { observations: seen, latestState, runState: () => Promise.resolve(latestState()), release: done, pause: done, suspend: done, ask: done, press: done, quit: done, transcript: () => [], close: () => seen.complete() },
   };
 }
 

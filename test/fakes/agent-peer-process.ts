@@ -25,6 +25,7 @@ function serve(socket: Socket, path: string, script: AgentScript): void {
       const { arguments: given, execute } = JSON.parse(line.replace(/^.*\xff/, '')) as { execute: string; arguments: { id?: number } };
       if (execute === 'guest-sync-delimited') say(script.sync ?? ['\xff{"return": $id}\n'], String(given.id));
       if (execute === 'guest-shutdown') say(script.shutdown ?? [], '');
+      if (execute === 'guest-suspend-ram') say(script.suspend ?? [], '');
     }
   });
 }

@@ -9,6 +9,8 @@ export interface AgentScript {
   readonly sync?: readonly string[];
   /** Instead of silence, which is consent. */
   readonly shutdown?: readonly string[];
+  /** Likewise, of a guest that is to sleep. */
+  readonly suspend?: readonly string[];
   /** Sent as soon as somebody connects. */
   readonly atOnce?: string;
   /** So many bytes without an end. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
-import { withCounts, withMemory } from './model/documents.js';
+import { withCounts, withMemory, withSleep } from './model/documents.js';
 import { explore } from './model/explore.js';
 import { allGuarantees } from './model/guarantees.js';
 import { MachineTable } from './model/machine.js';
@@ -24,6 +24,12 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
     const { paths, violation } = explore(domainMachine, withMemory, { states: 8_000, documents: ['running', 'more memory'] }, allGuarantees, table);
     expect(violation === null ? '' : scenario(violation)).toBe('');
     expect(paths).toContain('anchored.running.resizing.asking');
+  });
+
+  it('keeps every rule where guests sleep, too', () => {
+    const { paths, violation } = explore(domainMachine, withSleep, { states: 12_000, documents: ['suspended', 'removed'] }, allGuarantees, table);
+    expect(violation === null ? '' : scenario(violation)).toBe('');
+    expect(paths).toContain('anchored.halting.wakingAgain');
   });
 
   it('keeps them as deep as it goes, where only users, time and the end of the engine disturb a change of memory', () => {
@@ -113,6 +119,32 @@ describe('a mistake in the machine', { timeout: 30_000 }, () => {
     const { violation } = explore(mutated(change), setting, near);
     expect(violation?.rule).toMatch(rule);
     expect(scenario(violation ?? { rule: '', trace: [] })).toContain('document: running');
+  });
+
+  it.each<[string, (config: Mutable) => void]>([
+    [
+      'a guest that sleeps unasked is let sleep',
+      (config) => {
+        const degraded = inside(config, 'anchored.running.degraded');
+        degraded.always = (degraded.always as { guard: string }[]).filter(({ guard }) => guard !== 'isAsleepUnasked');
+      },
+    ],
+    [
+      'one that would not sleep is never asked again',
+      (config) => {
+        inside(config, 'anchored.running.unwilling').after = {};
+      },
+    ],
+    [
+      'one that has run and sleeps is taken for one that never ran',
+      (config) => {
+        const ready = inside(config, 'anchored.device-model-ready.ready');
+        ready.always = (ready.always as { guard: string }[]).filter(({ guard }) => guard !== 'isAsleep');
+      },
+    ],
+  ])('is found: %s', (_, change) => {
+    const { violation } = explore(mutated(change), withSleep, { states: 20_000, documents: ['running', 'suspended', 'paused'] });
+    expect(violation?.rule).toMatch(/desired state is reached/);
   });
 
   it.each<[string, (config: Mutable) => void]>([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domainMachine } from '../../src/machines/domain.js';
+import { withSleep } from './model/documents.js';
 import { explore } from './model/explore.js';
 import { MachineTable } from './model/machine.js';
 import { inside, mutated } from './model/mutated.js';
@@ -15,6 +16,7 @@ const settings = [
   { policy: 'Always', onChange: 'restart' },
   { policy: 'OnFailure', onChange: 'defer' },
   { policy: 'Never', onChange: 'restart' },
+  withSleep,
 ] as const;
 
 function playable(count: number): readonly (readonly [seed: number, (typeof settings)[number], ReturnType<typeof wander>])[] {

@@ -11,6 +11,7 @@ export const deadlines = closed({
   connect: duration(1, DAY).prefault('10s').describe('The API channel of the anchor answers.'),
   boot: duration(1, DAY).prefault('10s').describe('The anchor has released the virtual CPUs.'),
   ready: duration(1, DAY).prefault('60s').describe('The readiness probe holds.'),
+  suspend: duration(1, DAY).prefault('30s').describe('The guest sleeps after somebody inside it was asked to put it to sleep.'),
   ask: duration(1, DAY).prefault('60s').describe('The guest has shut itself down after somebody inside it was asked to.'),
   press: duration(1, DAY).prefault('60s').describe('The guest has shut itself down after its power button was pressed.'),
   quit: duration(1, DAY).prefault('5s').describe('The anchor has ended after it was asked over its channel.'),

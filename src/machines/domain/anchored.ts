@@ -1,6 +1,7 @@
 import { halting } from './halting.js';
 import { resizing } from './resizing.js';
 import { domainSetup, key, target } from './setup.js';
+import { suspended, suspending, unwilling } from './sleeping.js';
 
 /** An anchor that is gone is collected, and one that must go is halted, from every phase in which it may live. */
 const ends = [
@@ -77,8 +78,10 @@ const deviceModelReady = domainSetup.createStateConfig({
       tags: ['settled'],
       always: [
         { guard: 'channelIsLost', target: 'connecting' },
-        { guard: 'wantsRunning', target: '#domain.anchored.booting' },
+        { guard: 'wantsBoot', target: '#domain.anchored.booting' },
         { guard: 'isWell', target: '#domain.anchored.running' },
+        // Somebody else let it run, and it has put itself to sleep since.
+        { guard: 'isAsleep', target: '#domain.anchored.running' },
       ],
     },
   },
@@ -122,6 +125,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isUnwell', target: 'degraded' },
         { guard: 'wantsPaused', target: 'pausing' },
+        { guard: 'wantsSuspended', target: 'suspending' },
         { guard: 'canResize', target: 'resizing' },
       ],
       after: { stableDelay: { actions: 'forgiveFailures' } },
@@ -129,7 +133,7 @@ const running = domainSetup.createStateConfig({
     paused: {
       tags: ['settled'],
       always: [
-        { guard: 'wantsRunning', target: 'resuming' },
+        { guard: 'wantsBoot', target: 'resuming' },
         { guard: 'isNotPaused', target: 'degraded' },
         { guard: 'canResize', target: 'resizing' },
       ],
@@ -156,6 +160,9 @@ const running = domainSetup.createStateConfig({
       },
       after: { controlDeadline: { target: 'retrying', actions: { type: 'noteDeadline', params: 'the guest was not resumed in time' } } },
     },
+    suspending,
+    suspended,
+    unwilling,
     resizing,
     reconnecting: {
       tags: ['busy', 'degraded'],
@@ -172,12 +179,13 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
+        { guard: 'isAsleepAsWanted', target: 'suspended', actions: 'clearProblem' },
         { target: 'retrying' },
       ],
     },
     retrying: { tags: ['degraded'], after: { retryDelay: 'degraded' } },
     degraded: {
-      description: 'A silent channel, a guest that is suspended or does not answer, or a pause that nobody here asked for.',
+      description: 'A silent channel, a guest that does not answer, or a sleep or a pause that nobody here asked for.',
       tags: ['degraded'],
       always: [
         // Where it was tried in vain, why is shown until it succeeds: the host may have no memory for hours.
@@ -185,8 +193,11 @@ const running = domainSetup.createStateConfig({
         { guard: 'isWell', target: 'healthy', actions: 'clearProblem' },
         { guard: 'channelIsLost', target: 'reconnecting' },
         { guard: 'isPausedAsWanted', target: 'paused', actions: 'clearProblem' },
+        { guard: 'isAsleepAsWanted', target: 'suspended', actions: 'clearProblem' },
         { guard: 'canPause', target: 'pausing' },
+        { guard: 'canSuspend', target: 'suspending' },
         { guard: 'isPausedUnasked', target: 'resuming' },
+        { guard: 'isAsleepUnasked', target: 'resuming' },
         { guard: 'isStoppedByIoError', target: 'io-error' },
       ],
     },

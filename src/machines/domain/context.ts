@@ -3,7 +3,8 @@ import type { AnchorExit, Rung, RunState } from '../observations.js';
 import type { DomainEnd, EndCause, RestartPolicy } from './ends.js';
 import type { MemoryChange } from './memory.js';
 
-export type Power = 'running' | 'paused' | 'halted';
+/** `suspended`: the guest has put itself to sleep; it stays in memory, and wakes where it was. */
+export type Power = 'running' | 'suspended' | 'paused' | 'halted';
 
 /** Milliseconds. Every wait of the machine takes its deadline from here. */
 export interface DomainDeadlines {
@@ -12,6 +13,7 @@ export interface DomainDeadlines {
   readonly connect: number;
   readonly boot: number;
   readonly ready: number;
+  readonly suspend: number;
   readonly ask: number;
   readonly press: number;
   readonly quit: number;

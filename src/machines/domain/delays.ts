@@ -38,6 +38,7 @@ export const domainDelays = {
   connectDeadline: fromDocument('connect'),
   bootDeadline: fromDocument('boot'),
   readyDeadline: fromDocument('ready'),
+  suspendDeadline: fromDocument('suspend'),
   noteDeadline: 2_000,
   askDeadline: fromDocument('ask'),
   pressDeadline: fromDocument('press'),
@@ -47,6 +48,8 @@ export const domainDelays = {
   controlDeadline: 5_000,
   /** A guest that is asked for memory is given some time to give it back. */
   resizeDeadline: 15_000,
+  /** A guest that would not sleep is asked again this often: each time it stops what it does, and freezes all its processes for it. */
+  suspendRetry: 30_000,
   captureDeadline: 5_000,
   reapDeadline: 10_000,
   observeDeadline: 5_000,

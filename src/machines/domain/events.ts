@@ -42,11 +42,13 @@ export interface DomainEffects {
   readonly release: { input: EffectInput; output: undefined };
   readonly launch: { input: EffectInput & { readonly failures: number; readonly lastEnd: DomainEnd | null }; output: AnchorFacts };
   readonly connect: { input: AnchorInput; output: RunState };
-  /** These three answer with the run state that was seen afterwards. */
+  /** These, and `pause`, `resume` and `suspend`, answer with the run state that was seen afterwards. */
   readonly boot: { input: EffectInput; output: RunState };
   readonly probe: { input: EffectInput; output: undefined };
   readonly pause: { input: EffectInput; output: RunState };
   readonly resume: { input: EffectInput; output: RunState };
+  /** Has the guest put itself to sleep, and answers once it does. Fails where it will not; a retryable failure says that nothing of the guest was disturbed. */
+  readonly suspend: { input: EffectInput; output: RunState };
   /** What the document would change of the guest's memory, and of what its domain counts for. Changes nothing. */
   readonly weigh: { input: EffectInput; output: MemoryChange };
   /**

@@ -73,6 +73,9 @@ export function foundEnded(context: DomainContext, finding: Finding): Changes {
   return { ...found, ...endedBy(found, cause, message) };
 }
 
+/** It was put to sleep, and is awake: by an alarm of its own, or by somebody else. */
+export const awake: Problem = { reason: 'GUEST_AWAKE', message: 'the guest was put to sleep, and did not stay asleep', retryable: true };
+
 export const unseen = (why: string): Problem => ({ reason: 'PRESENCE_UNKNOWN', message: why, retryable: true });
 
 export const acceptPlan = (_: DomainContext, plan: PlanFacts): Changes => ({
@@ -195,7 +198,8 @@ export function observed(context: DomainContext, event: DomainObservation): Chan
   if (event.incarnation !== context.incarnation) return {};
   switch (event.type) {
     case 'guest.state':
-      return { runState: event.state, seenSinceAsked: true };
+      // Whoever puts itself to sleep is not hung; what was told of it before is no news of the guest that wakes.
+      return { runState: event.state, seenSinceAsked: true, ...(event.state === 'suspended' ? { unresponsive: null } : {}) };
     case 'guest.memory':
       // Whoever changed it, and be it a change that was cut short.
       return { memory: event.bytes, memorySeen: true, reckoned: context.reckoned && (context.memory ?? event.bytes) === event.bytes };

@@ -12,6 +12,11 @@ export const wantsPaused = ({ desired }: Facts): boolean => !desired.removed && 
 
 export const wantsRunning = ({ desired }: Facts): boolean => !desired.removed && desired.power === 'running';
 
+export const wantsSuspended = ({ desired }: Facts): boolean => !desired.removed && desired.power === 'suspended';
+
+/** Its vCPUs have to run, if only for the guest to put itself to sleep. */
+export const wantsBoot = (facts: Facts): boolean => wantsRunning(facts) || wantsSuspended(facts);
+
 /** The last run is over for good, as far as this generation goes: its policy does not start it again. */
 export const isOver = ({ desired, lastEnd }: Facts): boolean =>
   lastEnd !== null && lastEnd.generation === desired.generation && !restartsAfter(lastEnd.cause, desired.restart.policy);
@@ -48,6 +53,9 @@ export const isWell = ({ channel, runState, unresponsive }: Facts): boolean => r
 /** A guest that does not answer can still be paused. */
 export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.runState === 'running' && facts.channel === 'open';
 
+/** Whoever is inside a guest that does not answer its liveness checks may still hear this. */
+export const canSuspend = (facts: Facts): boolean => wantsSuspended(facts) && facts.runState === 'running' && facts.channel === 'open';
+
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
 
@@ -77,23 +85,40 @@ export const mayTryAgain = ({ problem }: Facts): boolean => problem?.retryable =
 export const isPausedAsWanted = (facts: Facts): boolean =>
   wantsPaused(facts) && facts.channel === 'open' && (isStopped(facts) || facts.runState === 'io-error');
 
-/** It may run again once there is room on its disk. */
-export const isStoppedByIoError = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && facts.runState === 'io-error';
+/** It sleeps, and can be woken. */
+export const isAsleep = ({ channel, runState }: Facts): boolean => runState === 'suspended' && channel === 'open';
 
-/** Nobody here asked for it: the document says that it runs. */
-export const isPausedUnasked = (facts: Facts): boolean => wantsRunning(facts) && facts.channel === 'open' && isStopped(facts);
+export const isAsleepAsWanted = (facts: Facts): boolean => wantsSuspended(facts) && isAsleep(facts);
+
+/** One that is wanted paused, too: a guest that sleeps may wake by itself at any time, and no vCPU can be stopped before that. */
+export const isAsleepUnasked = (facts: Facts): boolean => (wantsRunning(facts) || wantsPaused(facts)) && isAsleep(facts);
+
+/** It may run again once there is room on its disk. */
+export const isStoppedByIoError = (facts: Facts): boolean => wantsBoot(facts) && facts.channel === 'open' && facts.runState === 'io-error';
+
+/** Nobody here asked for it: the document says that it runs, or sleeps. */
+export const isPausedUnasked = (facts: Facts): boolean => wantsBoot(facts) && facts.channel === 'open' && isStopped(facts);
 
 export const hasItsMemory = ({ desired, memory }: Facts): boolean => memory === desired.memory;
 
 /** What it counts for is weighed anew. Without its anchor's process, nothing can be put on record for that. */
 const mustReckon = ({ anchor, reckoned }: Facts): boolean => !reckoned && anchor !== null;
 
-/** The guest has, or counts for, more or less memory than its document says, which can be changed under it; all else is as it should be. */
+/**
+ * The guest has, or counts for, more or less memory than its document says, which can be changed under it; all else is as it should be. One
+ * that is to sleep, or sleeps, gets it when it is to run again.
+ */
 export const canResize = (facts: Facts): boolean =>
-  facts.memory !== null && (!hasItsMemory(facts) || mustReckon(facts)) && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : isWell(facts));
+  facts.memory !== null && (!hasItsMemory(facts) || mustReckon(facts)) && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : wantsRunning(facts) && isWell(facts));
+
+/** A guest that sleeps hears nobody: it is woken, to be asked politely, or to have its button pressed. */
+export const mustWakeToAsk = (facts: Facts): boolean => isAsleep(facts) && isOurWish(facts) && (facts.ladder.includes('ask') || facts.ladder.includes('press'));
+
+export const mustWakeToPress = (facts: Facts): boolean => isAsleep(facts) && isOurWish(facts) && facts.ladder.includes('press');
 
 /** Only a guest that runs, whose end we ask for, can be asked politely. */
-const listens = ({ channel, end, runState }: Facts): boolean =>
-  channel === 'open' && runState === 'running' && (end === null || outcomeOf(end.cause) === 'desired');
+const listens = (facts: Facts): boolean => facts.channel === 'open' && facts.runState === 'running' && isOurWish(facts);
+
+const isOurWish = ({ end }: Facts): boolean => end === null || outcomeOf(end.cause) === 'desired';
 
 const isStopped = ({ runState }: Facts): boolean => runState === 'paused' || runState === 'prelaunch';

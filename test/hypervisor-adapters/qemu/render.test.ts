@@ -93,6 +93,8 @@ describe('a refusal names the field', () => {
     ['acceleration that is missing', { memory: '64Mi', acceleration: 'require' }, 'PLAN_ACCELERATION_MISSING', 'spec.acceleration'],
     ['vhost that is missing', { memory: '64Mi', networks: [{ type: 'tap', vhost: 'require' }] }, 'PLAN_BACK_END_MISSING', 'spec.networks[0].vhost'],
     ['vsock without its kernel module', { memory: '64Mi', vsock: true }, 'PLAN_BACK_END_MISSING', 'spec.vsock'],
+    ['sleep without an agent', { memory: '64Mi', power: 'suspended', qemu: { machine: 'pc' } }, 'PLAN_FIELD_CONFLICT', 'spec.power'],
+    ['sleep on a q35 that SeaBIOS wakes', { memory: '64Mi', power: 'suspended', guestAgent: true }, 'PLAN_FIELD_CONFLICT', 'spec.power'],
     ['an MTU that the device cannot tell', { memory: '64Mi', networks: [{ model: 'e1000', mtu: 1400 }] }, 'PLAN_FIELD_CONFLICT', 'spec.networks[0].mtu'],
     ['UEFI firmware that is not installed', { memory: '64Mi', boot: { firmware: 'uefi' } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.firmware'],
     ['secure boot without its firmware', { memory: '64Mi', boot: { firmware: 'uefi', secureBoot: true } }, 'PLAN_FIRMWARE_MISSING', 'spec.boot.secureBoot'],

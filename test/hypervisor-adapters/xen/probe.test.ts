@@ -57,14 +57,19 @@ interface Bench extends AsyncDisposable {
   calls(): Promise<readonly string[]>;
 }
 
-async function benchWith(info: FakeAnswer = { stdout: xlInfo() }): Promise<Bench> {
+/** As xl 4.17 says it. */
+const unknownCommand = { stdout: 'command "suspend" not implemented\n' };
+/** And as 4.20 does. */
+const usageOfSuspend = { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' };
+
+async function benchWith(info: FakeAnswer = { stdout: xlInfo() }, help: FakeAnswer = unknownCommand): Promise<Bench> {
   const directory = await temporaryDirectory();
   const path = `${directory.path}/xl`;
-  await fakeXl(path, { info });
+  await fakeXl(path, { info, help });
   return {
     path,
     cache: `${directory.path}/cache`,
-    calls: async () => (await readFile(`${path}.calls`, 'utf8').catch(() => '')).split('\n').slice(0, -1),
+    calls: async () => (await readFile(`${path}.calls`, 'utf8').catch(() => '')).split('\n').slice(0, -1).filter((line) => line !== 'help suspend'),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }
@@ -84,6 +89,18 @@ describe('a probe', () => {
       firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
       refusedFirmware: [],
     });
+  });
+
+  it('asks xl whether it can suspend a guest, and asks again where it could not tell', async () => {
+    await using can = await benchWith({ stdout: xlInfo() }, usageOfSuspend);
+    expect((await probe(hostWith(dom0), can.cache, { acceleration: true, executable: can.path })).devices).toContain('suspend');
+    await using silent = await benchWith({ stdout: xlInfo() }, { code: 1 });
+    const wish = { acceleration: true, executable: silent.path };
+    expect((await probe(hostWith(dom0), silent.cache, wish)).devices).not.toContain('suspend');
+    await fakeXl(silent.path, { info: { stdout: xlInfo() }, help: usageOfSuspend });
+    await utimes(silent.path, 1, 1);
+    expect((await probe(hostWith(dom0), silent.cache, wish)).devices).toContain('suspend');
+    expect((await probe(hostWith(dom0), silent.cache, wish)).devices).toContain('suspend');
   });
 
   it('knows a CPU that cannot help', async () => {

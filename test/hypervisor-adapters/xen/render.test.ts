@@ -207,6 +207,7 @@ describe('a refusal names the field', () => {
     ['memory that is no whole number of MiB', { ...kernel, memory: '1100Ki' }, 'PLAN_VALUE_REFUSED', 'spec.memory.size'],
     ['a maximum that is none', { ...kernel, memory: { size: '2Mi', max: '3000Ki' } }, 'PLAN_VALUE_REFUSED', 'spec.memory.max'],
     ['too many vCPUs', { ...kernel, cpu: 129 }, 'PLAN_VALUE_REFUSED', 'spec.cpu.max'],
+    ['sleep where xl has no word for it', { memory: '64Mi', power: 'suspended' }, 'PLAN_FIELD_UNSERVED', 'spec.power'],
     ['pv without a kernel', { memory: '64Mi', xen: { type: 'pv' } }, 'PLAN_FIELD_CONFLICT', 'spec.boot.kernel'],
     ['pvh without kernel or UEFI', { memory: '64Mi', xen: { type: 'pvh' } }, 'PLAN_FIELD_CONFLICT', 'spec.boot.kernel'],
     ['a network without a bridge', { ...kernel, networks: [{ type: 'tap' }] }, 'PLAN_FIELD_UNSERVED', 'spec.networks[0].bridge'],
@@ -228,6 +229,11 @@ describe('a refusal names the field', () => {
   ];
   it.each(cases)('%s', (_what, spec, code, field) => {
     expect(problemsOf(spec)).toEqual([expect.objectContaining({ code, field })]);
+  });
+
+  it('and sleep none where xl has the word, for guests of all types', () => {
+    const later = { ...richFacts, devices: [...richFacts.devices, 'suspend'] };
+    for (const type of ['pv', 'pvh', 'hvm'] as const) expect(problemsOf({ ...kernel, power: 'suspended', xen: { type } }, later)).toEqual([]);
   });
 
   const onPoorHost: readonly Case[] = [

@@ -94,18 +94,13 @@ describe('what is asked of a guest', () => {
     expect([stage.state, stage.count('press')]).toEqual(['anchored.halting.quitting', 0]);
   });
 
-  it('is no pause over a channel that does not answer, nor of a guest that does not run', async () => {
+  it('is no pause over a channel that does not answer', async () => {
     const silent = await running();
     silent.see({ type: 'channel.silent', forMilliseconds: 5_000 });
     silent.desire({ power: 'paused' });
     expect([silent.state, silent.count('pause')]).toEqual(['anchored.running.degraded', 0]);
     silent.see({ type: 'channel.answering' });
     expect(silent.state).toBe('anchored.running.pausing');
-
-    const suspended = await running();
-    suspended.see({ type: 'guest.state', state: 'suspended' });
-    suspended.desire({ power: 'paused' });
-    expect([suspended.state, suspended.count('pause')]).toEqual(['anchored.running.degraded', 0]);
   });
 });
 

@@ -47,11 +47,12 @@ describe('a storm', () => {
           const [effect] = stage.underWay;
           // Wishes that crossed each other are looked at again after a while.
           if (stage.state.endsWith('retrying')) await stage.wait(1_000);
+          if (stage.state.endsWith('unwilling')) await stage.wait(30_000);
           if (effect === 'ask' || effect === 'press' || effect === 'quit' || effect === 'terminate') stage.see({ type: 'anchor.exited', exit: { code: 0, signal: null } });
           else if (effect !== undefined) await stage.done(effect);
         }
         const { anchorKey, power } = stage.context.desired;
-        expect(stage.state).toMatch(power === 'halted' ? /^halted$/ : power === 'running' ? /running\.healthy$/ : /(running\.paused|ready\.ready)$/);
+        expect(stage.state).toMatch({ halted: /^halted$/, running: /running\.healthy$/, suspended: /running\.suspended$/, paused: /(running\.paused|ready\.ready)$/ }[power]);
         if (power !== 'halted') expect(stage.context.built).toEqual({ anchorKey, generation: documents.length + 1 });
       }),
       { numRuns: 60 },

@@ -23,6 +23,9 @@ const asking: ReadonlySet<string> = new Set([
   'anchored.booting.releasing',
   'anchored.running.pausing',
   'anchored.running.resuming',
+  'anchored.running.suspending',
+  'anchored.halting.waking',
+  'anchored.halting.wakingAgain',
   'anchored.running.reconnecting',
 ]);
 

@@ -10,6 +10,8 @@ export interface Setting {
   readonly resizable?: true;
   /** And it is told apart what guests hold, what is counted and what is on record: so many more states that the host is better left in peace. */
   readonly counting?: true;
+  /** Documents ask for a guest that sleeps; guests fall asleep and wake by themselves as well. */
+  readonly sleepy?: true;
 }
 
 export interface Document {
@@ -17,10 +19,11 @@ export interface Document {
   readonly desired: DesiredDomain;
 }
 
-export function documentsOf({ onChange, policy, resizable }: Setting): readonly Document[] {
+export function documentsOf({ onChange, policy, resizable, sleepy }: Setting): readonly Document[] {
   const restart = { ...wanted().restart, policy };
   const document = (label: string, over: Partial<DesiredDomain>): Document => ({ label, desired: wanted({ restart, onChange, ...over }) });
   if (resizable) return [document('running', {}), document('more memory', { memory: 2 * wanted().memory }), document('paused', { power: 'paused' }), document('removed', { removed: true })];
+  if (sleepy) return [document('running', {}), document('suspended', { power: 'suspended' }), document('paused', { power: 'paused' }), document('halted', { power: 'halted' }), document('removed', { removed: true })];
   return [
     document('running', {}),
     document('another device model', { anchorKey: 'key-b' }),
@@ -35,6 +38,9 @@ export const withMemory: Setting = { policy: 'OnFailure', onChange: 'restart', r
 
 /** With an account of that memory. */
 export const withCounts: Setting = { ...withMemory, counting: true };
+
+/** With documents that put the guest to sleep. */
+export const withSleep: Setting = { policy: 'OnFailure', onChange: 'restart', sleepy: true };
 
 export const allSettings: readonly Setting[] = (['Always', 'OnFailure', 'Never'] as const).flatMap((policy) =>
   (['restart', 'defer'] as const).map((onChange) => ({ policy, onChange })),

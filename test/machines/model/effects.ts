@@ -72,7 +72,8 @@ const control =
     return [{ ...acts('works', { ...acted, working: { ...working, read: guest } }) }, fails(world)];
   };
 
-const lets = (guest: Guest): Guest => (guest === 'prelaunch' || guest === 'paused' || guest === 'io-error' ? 'running' : guest);
+const lets = (guest: Guest): Guest => (guest === 'prelaunch' || guest === 'suspended' || guest === 'paused' || guest === 'io-error' ? 'running' : guest);
+const sleeps = (guest: Guest): Guest => (guest === 'running' ? 'suspended' : guest);
 const stops = (guest: Guest): Guest => (guest === 'running' ? 'paused' : guest);
 
 function finding({ anchors, record }: World, intentFirst: boolean): Finding {
@@ -155,6 +156,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   boot: control(lets),
   resume: control(lets),
   pause: control(stops),
+  suspend: (world, working, at, promised) => [...control(sleeps)(world, working, at, promised), fails(world, false)],
   weigh(world, { bytes }) {
     // The document of the moment at which it is asked, and what is counted when it answers.
     const change = (counts: number): MemoryChange => ({ memory: bytes ?? 0, needs: bytes ?? 0, counted: counts });

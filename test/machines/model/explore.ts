@@ -74,7 +74,7 @@ export function explore(
     if (!seen.add(move.to)) return;
     queue.push({ state: move.to, from, move, depth: from === null ? 0 : from.depth + 1 });
   };
-  for (const move of initialStates(game, { ...emptyWorld, resizable: setting.resizable === true, counting: setting.counting === true })) visit(move, null);
+  for (const move of initialStates(game, { ...emptyWorld, resizable: setting.resizable === true, counting: setting.counting === true, sleepy: setting.sleepy === true })) visit(move, null);
   let next = 0;
   for (; next < queue.length && next < bound.states && violation === null; next++) {
     const here = queue[next];

@@ -113,7 +113,8 @@ function ofLateEffects(_: Game, { at, world }: State): readonly Move[] {
 
 const ofItself: Readonly<Record<Guest, readonly Guest[]>> = {
   prelaunch: ['running'],
-  running: ['shutdown', 'guest-panicked', 'io-error', 'paused'],
+  running: ['shutdown', 'guest-panicked', 'io-error', 'paused', 'suspended'],
+  suspended: ['running'],
   paused: ['running'],
   'io-error': [],
   shutdown: [],
@@ -125,6 +126,7 @@ function ofHost({ at, world }: State): readonly Move[] {
   const moves = world.anchors.map((_, index) => bad('the anchor dies', spoil({ ...world, anchors: world.anchors.filter((__, other) => other !== index) })));
   const anchor = mine(world);
   for (const guest of anchor === undefined ? [] : ofItself[anchor.guest]) {
+    if (guest === 'suspended' && !world.sleepy) continue;
     const told = world.session === 'none' || world.session === 'lost';
     const next = withMine(world, (one) => ({ ...one, guest, told }));
     moves.push(bad(`the guest is ${guest}`, guest === 'shutdown' || guest === 'guest-panicked' ? spoil(next) : next));

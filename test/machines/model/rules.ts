@@ -49,6 +49,7 @@ export function isSettled(state: State, { onChange, policy }: Setting): boolean 
   if (anchor.key !== desired.anchorKey && onChange !== 'defer') return false;
   const resized = anchor.memory === null || (anchor.memory === desired.memory && isReckoned(state));
   if (desired.power === 'running') return at.path === 'anchored.running.healthy' && anchor.guest === 'running' && resized;
+  if (desired.power === 'suspended') return at.path === 'anchored.running.suspended' && anchor.guest === 'suspended';
   const stopped = anchor.guest === 'paused' || anchor.guest === 'prelaunch' || anchor.guest === 'io-error';
   // One that never ran is given its memory when it does.
   return ((at.path === 'anchored.running.paused' && resized) || at.path === 'anchored.device-model-ready.ready') && stopped;

@@ -1,7 +1,7 @@
 /** The host as the checker sees it: what lives, what is held, what is on record, and what an effect is about to do. */
 import type { EndCause } from '../../../src/machines/domain/ends.js';
 
-export type Guest = 'prelaunch' | 'running' | 'paused' | 'io-error' | 'shutdown' | 'guest-panicked';
+export type Guest = 'prelaunch' | 'running' | 'suspended' | 'paused' | 'io-error' | 'shutdown' | 'guest-panicked';
 
 export interface Anchor {
   /** Of the incarnation that the machine holds for the present one. */
@@ -57,6 +57,8 @@ export interface World {
   readonly resizable: boolean;
   /** Is it told apart what guests hold, what is counted and what is on record? Else these are 0. */
   readonly counting: boolean;
+  /** Do guests fall asleep and wake, by themselves or by somebody else? */
+  readonly sleepy: boolean;
   readonly anchors: readonly Anchor[];
   /** The order of a process whose launch nobody waits for any more: it may still come to be. */
   readonly stray: { readonly mine: boolean; readonly key: string } | null;
@@ -90,6 +92,7 @@ export const strangeMemory = 1;
 export const emptyWorld: World = {
   resizable: false,
   counting: false,
+  sleepy: false,
   anchors: [],
   stray: null,
   lateRelease: false,

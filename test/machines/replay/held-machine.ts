@@ -31,7 +31,7 @@ export interface HeldMachine {
 }
 
 const names = [
-  ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'weigh', 'count', 'resize'],
+  ...['observe', 'plan', 'admit', 'reserve', 'prepare', 'release', 'launch', 'connect', 'boot', 'probe', 'pause', 'resume', 'suspend', 'weigh', 'count', 'resize'],
   ...['note', 'ask', 'press', 'quit', 'terminate', 'kill', 'capture', 'reap'],
 ] as const;
 

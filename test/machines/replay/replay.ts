@@ -222,7 +222,7 @@ async function until<Value>(look: () => Value, holds: (value: Value) => boolean,
 
 function documentsFor(label: string, { onChange, policy }: Setting): readonly ParsedDocument[] {
   if (label === 'removed') return [];
-  const spec = { memory: label === 'another device model' ? '65Mi' : '64Mi', power: label === 'paused' || label === 'halted' ? label : 'running', onChange, restart: policy };
+  const spec = { memory: label === 'another device model' ? '65Mi' : '64Mi', power: label === 'suspended' || label === 'paused' || label === 'halted' ? label : 'running', onChange, restart: policy };
   const parsed = parseDocuments([{ file: '/replay.json', text: JSON.stringify({ apiVersion: 'windlass/v1', kind: 'Domain', metadata: { name }, spec: { ...spec, hypervisor: 'process' } }) }]);
   if (!parsed.ok) throw new Error(`the replay's own document is wrong: ${JSON.stringify(parsed.problems)}`);
   return parsed.documents;

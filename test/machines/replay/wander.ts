@@ -15,7 +15,7 @@ export function wander(table: MachineTable, setting: Setting, seed: number, leng
   const random = createRandom(seed);
   const game = { table, promised: allGuarantees, documents: documentsOf(setting) };
   const stepOf = ({ to, what, who }: Move): TraceStep => ({ who, what, state: to.at.path });
-  let here = initialStates(game, emptyWorld)[0];
+  let here = initialStates(game, { ...emptyWorld, sleepy: setting.sleepy === true })[0];
   const trace: TraceStep[] = [];
   while (here !== undefined && trace.length < length) {
     trace.push(stepOf(here));

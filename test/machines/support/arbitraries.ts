@@ -22,10 +22,10 @@ export const policies = ['Always', 'OnFailure', 'Never'] as const;
 const number = fc.oneof(fc.integer({ min: 0, max: 1e9 }), fc.double());
 const small = fc.integer({ min: 0, max: 3 });
 const key = fc.constantFrom('key-a', 'key-b');
-const deadline = { prepare: number, launch: number, connect: number, boot: number, ready: number, ask: number, press: number, quit: number, terminate: number, kill: number };
+const deadline = { prepare: number, launch: number, connect: number, boot: number, ready: number, suspend: number, ask: number, press: number, quit: number, terminate: number, kill: number };
 
 export const anyDesired: fc.Arbitrary<DesiredDomain> = fc.record({
-  power: fc.constantFrom('running', 'paused', 'halted'),
+  power: fc.constantFrom('running', 'suspended', 'paused', 'halted'),
   removed: fc.boolean(),
   generation: small,
   anchorKey: key,

@@ -2,7 +2,7 @@
 import type { AnchorFacts, DesiredDomain, Finding } from '../../../src/machines/domain/context.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 
-export const deadlines = { prepare: 2_000, launch: 3_000, connect: 4_000, boot: 5_000, ready: 6_000, ask: 8_000, press: 7_000, quit: 1_500, terminate: 1_600, kill: 1_700 };
+export const deadlines = { prepare: 2_000, launch: 3_000, connect: 4_000, boot: 5_000, ready: 6_000, suspend: 9_000, ask: 8_000, press: 7_000, quit: 1_500, terminate: 1_600, kill: 1_700 };
 
 /** A document that wants a running guest; what a scenario is about is overridden. */
 export function wanted(overrides: Partial<DesiredDomain> = {}): DesiredDomain {

@@ -6,6 +6,7 @@ import { createGuestAgent } from '../channel/agent/guest-agent.js';
 import { openQemuSession } from '../channel/session.js';
 import { dialAgent } from './dial-agent.js';
 import { dialMonitor } from './dial.js';
+import { suspend } from './suspend.js';
 
 /** Milliseconds. Whatever a document says, nobody is asked more often. */
 const shortestRoundInterval = 250;
@@ -18,7 +19,7 @@ export async function connect(ports: Ports, { layout, silence, signal }: Connect
   const connection = await dialMonitor(ports, layout.directory, 'qmp', signal);
   const agent = createGuestAgent({ clock: ports.clock, dial: (within) => dialAgent(ports, layout.directory, within) });
   const session = await openQemuSession(connection, { clock: ports.clock, silence, signal, rounds: roundsOf(ports.clock, roundInterval(silence)) });
-  return { ...session, agentAnswers: (giveUp) => agent.answers(giveUp), ask: (giveUp) => agent.shutDown(giveUp) };
+  return { ...session, agentAnswers: (giveUp) => agent.answers(giveUp), ask: (giveUp) => agent.shutDown(giveUp), suspend: (giveUp) => suspend(session, agent, giveUp) };
 }
 
 /** One timer for all anchors of an engine (which hands the same clock to them all) whose documents bear silence equally long. */

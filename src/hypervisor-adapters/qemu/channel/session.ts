@@ -21,7 +21,7 @@ export interface QemuSessionOptions {
 }
 
 /** What a monitor can be asked; the guest's agent has a port of its own. */
-export interface QemuSession extends Omit<AnchorSession, 'agentAnswers' | 'ask'> {
+export interface QemuSession extends Omit<AnchorSession, 'agentAnswers' | 'ask' | 'suspend'> {
   /** For what a session has no word for: hotplug, vCPU threads. */
   readonly client: QmpClient;
 }

@@ -16,6 +16,7 @@ import { networks } from './networks.js';
 import { joinParts, type Part, type PlanContext } from './part.js';
 import { lockedMemoryProblems } from './locked-memory.js';
 import { pci } from './pci.js';
+import { power } from './power.js';
 import { platform, translationCache } from './platform.js';
 import { serial } from './serial.js';
 import { shares } from './shares.js';
@@ -50,6 +51,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     networks(context),
     pci(context),
     guestAgent(context),
+    power(context),
   ]);
   const placed = placeDevices(context, parts.devices);
   const args = [...platform(context), ...parts.backEnds, ...placed.args].flat();

@@ -9,12 +9,13 @@ import { WindlassError } from '../../../errors.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract.js';
 import { setServerPassword } from '../channel/qmp/display-password.js';
-import { observationsOf, runStateOf } from '../channel/run-state.js';
+import { observationsOf, type Past, runStateOf } from '../channel/run-state.js';
 import { isXlError } from '../channel/xl/errors.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
 import { find } from './hosted.js';
 import { readMemory, setMemory, targetPath, untilGivenBack } from './memory.js';
 import { silenceOf } from './silence.js';
+import { openSleep } from './sleep.js';
 import type { BorrowedStore, Toolstack } from './toolstack.js';
 import { createTranscript } from './transcript.js';
 
@@ -39,7 +40,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   const { id } = domain;
   /** Written before the vCPUs run for the first time: Xen itself does not tell a domain that never ran from one that was paused. */
   const releasedPath = `/libxl/${id}/windlass/released`;
-  const [releasedBefore, type] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`)]);
+  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`), openSleep({ clock, id, store, xl })]);
   let memory = await readMemory(store, id, type);
 
   const transcript = createTranscript(() => clock.now());
@@ -50,9 +51,10 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   let told = '';
   let open = true;
 
+  const past = (): Past => ({ released, putToSleep: sleep.isMarked() });
   const seen = (now: XlDomain | undefined): void => {
     present = now;
-    const observations = observationsOf(now, released);
+    const observations = observationsOf(now, past());
     const text = JSON.stringify(observations);
     if (!open || text === told) return;
     told = text;
@@ -79,7 +81,10 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   };
   /** Whoever waits for nothing: what cannot be seen now is looked at on the next firing, or on the next round. */
   const glance = (): void => {
-    if (open) look().catch((error: unknown) => transcript.add('<', String(error)));
+    if (!open) return;
+    look()
+      .then(() => (present === undefined ? undefined : sleep.tidy(present)))
+      .catch((error: unknown) => transcript.add('<', String(error)));
   };
   /** That Xen has let go of a domain reaches the store first, while xl would take its time to say the same. */
   const domainReleased = async (): Promise<void> => {
@@ -113,12 +118,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
     await asked;
     await look();
   };
-  const state = (): RunState => (present === undefined ? 'shutdown' : runStateOf(present, released));
+  const state = (): RunState => (present === undefined ? 'shutdown' : runStateOf(present, past()));
 
   return {
     observations: concat(
       defer(() => {
-        const now = observationsOf(present, released);
+        const now = observationsOf(present, past());
         told = JSON.stringify(now);
         return from<readonly Observation[]>(memory === undefined ? now : [...now, { type: 'guest.memory', bytes: memory }]);
       }),
@@ -130,12 +135,20 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       return state();
     },
     async release() {
+      if (state() === 'suspended') {
+        await act(`resume ${id}`, sleep.resume());
+        if (present?.state.shutdown === false) await sleep.awake();
+        return;
+      }
       if (present?.state.shutdown === true) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${present.shutdownReason ?? 'unknown'})`);
       if (!released) await store.write(releasedPath, '1');
       released = true;
       await act(`unpause ${id}`, xl.unpause(id));
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
+    async suspend(signal) {
+      if (state() !== 'suspended') await act(`suspend ${id}`, sleep.suspend(signal));
+    },
     async setDisplayPassword(password, signal) {
       transcript.add('>', `set_password ${id}`);
       const port = await setServerPassword(await monitor(id, signal), password, { clock, signal });

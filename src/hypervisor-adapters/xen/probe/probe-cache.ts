@@ -7,6 +7,8 @@ const knownXen = z.strictObject({
   minor: z.number(),
   capabilities: z.array(z.string()),
   virtualization: z.array(z.string()),
+  /** Its xl can; left out where it could not be asked. */
+  suspends: z.boolean().optional(),
 });
 
 /** By the names of abilities. */

@@ -8,6 +8,7 @@ import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { addToProbeCache, emptyCache, fingerprintOf, readProbeCache, type KnownXen } from './probe-cache.js';
 import { abilitiesOf, askQemu } from './qemu-abilities.js';
+import { suspendAbility } from './suspend.js';
 import { findXenQemu } from './vnc-password.js';
 
 /** The oldest that the adapter was written for. */
@@ -15,7 +16,7 @@ const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`), and `vnc-password` and `late-devices` of the QEMU that serves devices. A host without Xen costs the reading of two files, and
+ * `hvm_directio`), `suspend` where xl can, and `vnc-password` and `late-devices` of the QEMU that serves devices. A host without Xen costs the reading of two files, and
  * no process; the answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
@@ -61,25 +62,27 @@ async function answers(ports: Ports, directory: string, { deviceModel, executabl
   const [{ bootId }, qemu] = await Promise.all([ports.host.facts(), findXenQemu(ports.files, deviceModel)]);
   const known = fresh ? emptyCache : await readProbeCache(ports.files, directory, bootId);
   const xl = fingerprintOf(executable, file);
-  const xen = known.xens[xl] ?? (await askXen(ports, executable));
+  const knownXen = known.xens[xl];
+  // What could not be asked is asked again.
+  const xen = knownXen?.suspends === undefined ? await askXen(ports, executable) : knownXen;
   const served = qemu === undefined ? undefined : fingerprintOf(qemu.path, qemu.facts);
   const before = served === undefined ? {} : (known.qemus[served] ?? {});
-  // What could not be asked is asked again.
   const learned = qemu === undefined ? {} : await askQemu(ports.processes, qemu, xen.version, before);
   const all = { ...before, ...learned };
-  if (known.xens[xl] === undefined || Object.keys(learned).length > 0) {
+  if (xen !== knownXen || Object.keys(learned).length > 0) {
     await addToProbeCache(ports.files, directory, bootId, { xens: { [xl]: xen }, qemus: served === undefined ? {} : { [served]: all } });
   }
   return { xen, abilities: abilitiesOf(all, deviceModel !== undefined) };
 }
 
 async function askXen(ports: Ports, executable: string): Promise<KnownXen> {
-  const { capabilities, major, minor, version, virtualization } = await createXl(ports.processes, executable).info();
-  return { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization] };
+  const xl = createXl(ports.processes, executable);
+  const [{ capabilities, major, minor, version, virtualization }, suspends] = await Promise.all([xl.info(), xl.canSuspend().catch(() => undefined)]);
+  return { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], ...(suspends === undefined ? {} : { suspends }) };
 }
 
-function xenFacts({ version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: [...virtualization, ...abilities] };
+function xenFacts({ suspends, version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
+  return { hypervisor: 'xen', version, devices: [...virtualization, ...(suspends === true ? [suspendAbility] : []), ...abilities] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

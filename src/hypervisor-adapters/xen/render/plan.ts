@@ -14,6 +14,7 @@ import { joinParts, listSetting, type Part, type PlanContext } from './part.js';
 import { pci } from './pci.js';
 import { peripherals } from './peripherals.js';
 import { platform } from './platform.js';
+import { power } from './power.js';
 import { pvcalls } from './pvcalls.js';
 import { shares } from './shares.js';
 import { tpm } from './tpm.js';
@@ -27,6 +28,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const context: PlanContext = { ...request, ...choice };
   const parts = joinParts([
     platform(context),
+    power(context),
     boot(context),
     firmwareTables(context),
     consoles(context),

@@ -1,11 +1,12 @@
 #!/bin/busybox sh
 # /init of the lab's Linux guest. Words on the kernel's command line:
-#   g.agent=yes|no|refuses    Debian's qemu-ga; `refuses`: with guest-shutdown switched off
+#   g.agent=yes|no|refuses    Debian's qemu-ga; `refuses`: with guest-shutdown and guest-suspend-ram switched off
 #   g.off=S                   after being asked, take so many seconds to shut down
+#   g.beats=S                 say GUEST-BEAT with a number every so many seconds
 # Words on the console:
 #   stop, go                  SIGSTOP and SIGCONT to the agent
 #   start                     start the agent, where there is none
-# What it says: GUEST-UP, GUEST-AGENT (a pid), GUEST-STOPPED, GUEST-ASKED (the agent was asked), GUEST-PRESSED (the power button).
+# What it says: GUEST-UP, GUEST-AGENT (a pid), GUEST-STOPPED, GUEST-BEAT (with g.beats), GUEST-ASKED (the agent was asked), GUEST-PRESSED (the power button).
 B=/bin/busybox
 $B mkdir -p /proc /sys /dev /sbin /run
 $B mount -t proc proc /proc
@@ -47,10 +48,13 @@ for each in /sys/class/virtio-ports/*; do
   [ -s "$each/name" ] && ln -s "/dev/${each##*/}" "/dev/virtio-ports/$(cat "$each/name")"
 done
 
+if [ -n "$G_beats" ]; then
+  ( beat=0; while sleep "$G_beats"; do beat=$((beat + 1)); echo "GUEST-BEAT $beat"; done ) &
+fi
 echo "GUEST-UP $(uname -r) uptime=$(cut -d' ' -f1 /proc/uptime)"
 case $G_agent in
   yes) start ;;
-  refuses) start '-b guest-shutdown' ;;
+  refuses) start '-b guest-shutdown,guest-suspend-ram' ;;
 esac
 while read -r word; do
   case $word in

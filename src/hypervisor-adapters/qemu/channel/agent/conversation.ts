@@ -2,7 +2,7 @@ import { Subject, Subscription } from 'rxjs';
 import type { ClockPort } from '../../../../effects/ports/clock.js';
 import type { Connection } from '../../../../effects/ports/sockets.js';
 import { messageOf } from '../../../../errors.js';
-import { agentError } from './errors.js';
+import { agentError, isAgentError } from './errors.js';
 import type { AgentMessage } from './messages.js';
 import { createAgentReader } from './reader.js';
 
@@ -18,6 +18,11 @@ export interface Conversation {
    * milliseconds. Rejects with AGENT_REFUSED, AGENT_LOST, AGENT_PROTOCOL or the signal's reason.
    */
   shutDown(patience: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the guest put itself to sleep, in RAM. An agent that does so says nothing, and one that cannot may need a while to find out: resolves when the
+   * conversation ended without an objection. Rejects with AGENT_REFUSED, AGENT_PROTOCOL or the signal's reason.
+   */
+  suspend(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -47,8 +52,8 @@ export function converse(connection: Connection, clock: ClockPort): Conversation
 
   const ask = (command: string, parameters: object): void => connection.send(`${JSON.stringify({ execute: command, arguments: parameters })}\n`);
 
-  /** Did the agent say what counts? False when it did not within so many milliseconds; rejects with the end of the conversation. */
-  const heard = (within: number, signal: AbortSignal, counts: (message: AgentMessage) => boolean): Promise<boolean> =>
+  /** Did the agent say what counts? False when it did not within so many milliseconds, if there is such a limit; rejects with the end of the conversation. */
+  const heard = (within: number | undefined, signal: AbortSignal, counts: (message: AgentMessage) => boolean): Promise<boolean> =>
     new Promise((resolve, reject) => {
       const timer = new AbortController();
       const listening = new Subscription();
@@ -60,10 +65,12 @@ export function converse(connection: Connection, clock: ClockPort): Conversation
       };
       const abort = (): void => settle(() => reject(signal.reason as Error));
       signal.addEventListener('abort', abort);
-      clock.sleep(within, timer.signal).then(
-        () => settle(() => resolve(false)),
-        () => undefined,
-      );
+      if (within !== undefined) {
+        clock.sleep(within, timer.signal).then(
+          () => settle(() => resolve(false)),
+          () => undefined,
+        );
+      }
       if (signal.aborted) abort();
       // Added, since a conversation that has ended already says so while it is subscribed to.
       listening.add(
@@ -76,6 +83,18 @@ export function converse(connection: Connection, clock: ClockPort): Conversation
       );
     });
 
+  /** Tells the agent to do what it says nothing about when it does it. Rejects with AGENT_REFUSED when it objects within so many milliseconds. */
+  const tell = async (command: string, parameters: object, { patience, signal, what }: { readonly patience: number | undefined; readonly signal: AbortSignal; readonly what: string }): Promise<void> => {
+    let refusal: string | undefined;
+    const answered = heard(patience, signal, (message) => {
+      if (message.type === 'refusal') refusal = message.reason;
+      return message.type !== 'malformed';
+    });
+    ask(command, parameters);
+    await answered;
+    if (refusal !== undefined) throw agentError('AGENT_REFUSED', `the guest agent will not ${what}: ${refusal}`);
+  };
+
   return {
     async synchronize(id, deadline, signal) {
       const repeated = heard(deadline, signal, (message) => message.type === 'answer' && message.value === id);
@@ -83,15 +102,14 @@ export function converse(connection: Connection, clock: ClockPort): Conversation
       ask('guest-sync-delimited', { id });
       if (!(await repeated)) throw agentError('AGENT_SILENT', `the guest agent did not answer within ${deadline} ms`);
     },
-    async shutDown(patience, signal) {
-      let refusal: string | undefined;
-      const answered = heard(patience, signal, (message) => {
-        if (message.type === 'refusal') refusal = message.reason;
-        return message.type !== 'malformed';
-      });
-      ask('guest-shutdown', { mode: 'powerdown' });
-      await answered;
-      if (refusal !== undefined) throw agentError('AGENT_REFUSED', `the guest agent will not shut the guest down: ${refusal}`);
+    shutDown: (patience, signal) => tell('guest-shutdown', { mode: 'powerdown' }, { patience, signal, what: 'shut the guest down' }),
+    async suspend(signal) {
+      try {
+        await tell('guest-suspend-ram', {}, { patience: undefined, signal, what: 'put the guest to sleep' });
+      } catch (error) {
+        // What it was told it has heard.
+        if (!isAgentError(error, 'AGENT_LOST')) throw error;
+      }
     },
     close: () => connection.close(),
   };

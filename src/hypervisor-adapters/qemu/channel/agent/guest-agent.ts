@@ -16,6 +16,8 @@ export interface GuestAgentOptions {
 export interface GuestAgent {
   /** Has it shut the guest down. Resolves when it has been told and did not object. Rejects with the codes of `AgentErrorCode`, as `dial` does, or with the signal's reason. */
   shutDown(signal: AbortSignal): Promise<void>;
+  /** Has it put the guest to sleep. Resolves or rejects as `Conversation.suspend`, and rejects with AGENT_SILENT or AGENT_LOST before it was told; never sooner than the agent objects. */
+  suspend(signal: AbortSignal): Promise<void>;
   /** Resolves to true as soon as it answers; to false when the signal is aborted, or where it cannot be asked; to undefined where `dial` says that there is no port. */
   answers(signal: AbortSignal): Promise<boolean | undefined>;
 }
@@ -42,6 +44,7 @@ export function createGuestAgent({ clock, dial }: GuestAgentOptions): GuestAgent
 
   return {
     shutDown: (signal) => inStep(signal, (conversation) => conversation.shutDown(objectionDeadline, signal)),
+    suspend: (signal) => inStep(signal, (conversation) => conversation.suspend(signal)),
     async answers(signal) {
       while (!signal.aborted) {
         try {

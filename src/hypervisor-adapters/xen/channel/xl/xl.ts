@@ -10,11 +10,13 @@ export interface XlDeadlines {
   readonly command: number;
   /** Tearing a domain down, with its devices. */
   readonly destroy: number;
+  /** libxl gives the guest a minute to hear that it is to suspend itself, and another to do so. */
+  readonly suspend: number;
   /** How long the guest may take to acknowledge a request; xl itself would wait for a minute. */
   readonly acknowledgement: number;
 }
 
-export const usualDeadlines: XlDeadlines = { command: 10_000, destroy: 30_000, acknowledgement: 10_000 };
+export const usualDeadlines: XlDeadlines = { command: 10_000, destroy: 30_000, suspend: 140_000, acknowledgement: 10_000 };
 
 /**
  * Did the guest take note? `unanswered`: the request is in the store, and a guest that is busy or still early in boot may yet obey or have
@@ -30,6 +32,12 @@ export interface Xl {
   /** Lets the vCPUs run. Once for each `pause`: Xen counts them. */
   unpause(id: number, signal?: AbortSignal): Promise<void>;
   pause(id: number, signal?: AbortSignal): Promise<void>;
+  /** Is there a command `suspend` (and `resume`)? Not before Xen 4.20. */
+  canSuspend(signal?: AbortSignal): Promise<boolean>;
+  /** Has the guest suspend itself; its domain is then shut down, for that reason, and stays. Exits with 0 whatever came of it. */
+  suspend(id: number, signal?: AbortSignal): Promise<void>;
+  /** Lets a suspended guest go on where it was. Likewise. */
+  resume(id: number, signal?: AbortSignal): Promise<void>;
   /** Moves the guest's target of memory, which its balloon driver follows; at most what the domain was made for. */
   memSet(id: number, kibibytes: number, signal?: AbortSignal): Promise<void>;
   /** Asks the guest to power off, through the store. Rejects with XL_FAILED where an hvm guest has no drivers for that. */
@@ -72,6 +80,15 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
     },
     async pause(id, signal) {
       await run(['pause', String(id)], 'words as well', signal);
+    },
+    async canSuspend(signal) {
+      return /^Usage: xl .*\bsuspend\b/m.test(await run(['help', 'suspend'], 'exit code', signal));
+    },
+    async suspend(id, signal) {
+      await run(['suspend', String(id)], 'words as well', signal, deadlines.suspend);
+    },
+    async resume(id, signal) {
+      await run(['resume', String(id)], 'words as well', signal);
     },
     async memSet(id, kibibytes, signal) {
       await run(['mem-set', String(id), `${kibibytes}k`], 'words as well', signal);

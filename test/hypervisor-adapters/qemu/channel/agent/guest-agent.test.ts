@@ -78,6 +78,40 @@ describe('asking for the shutdown', () => {
   });
 });
 
+describe('asking for sleep', () => {
+  it('says so once, and waits for an objection for as long as it is wanted', async () => {
+    const { agent, heard } = await agentOf();
+    const reason = new Error('it sleeps');
+    const controller = new AbortController();
+    const asking = agent.suspend(controller.signal);
+    await expect.poll(heard).toMatch(/\{"execute":"guest-suspend-ram","arguments":\{\}\}\n$/);
+    await sleep(200);
+    controller.abort(reason);
+    await expect(asking).rejects.toBe(reason);
+    expect((await heard()).match(/guest-suspend-ram/g)).toHaveLength(1);
+  });
+
+  it('is told when the agent will not', async () => {
+    const { agent } = await agentOf({ suspend: ['{"error": {"class": "GenericError", "desc": "the requested suspend mode is not supported by the guest"}}\n'] });
+    await expect(agent.suspend(patient())).rejects.toMatchObject({
+      code: 'AGENT_REFUSED',
+      retryable: false,
+      message: 'the guest agent will not put the guest to sleep: the requested suspend mode is not supported by the guest',
+    });
+  });
+
+  it('takes an answer, and the end of the conversation, for consent: the guest has heard', async () => {
+    const { agent } = await agentOf({ suspend: ['nonsense\n', '{"return": {}}\n'] });
+    await agent.suspend(patient());
+  });
+
+  it('asks nothing of one that is not there', async () => {
+    const { agent, heard } = await agentOf({ sync: [] });
+    await expect(agent.suspend(patient())).rejects.toMatchObject({ code: 'AGENT_SILENT', retryable: true });
+    expect(await heard()).not.toContain('guest-suspend-ram');
+  });
+});
+
 describe('a probe', () => {
   it('holds as soon as the agent answers, also where it comes up while it is asked', async () => {
     const { agent } = await agentOf();

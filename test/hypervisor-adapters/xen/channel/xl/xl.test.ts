@@ -18,7 +18,7 @@ afterAll(async () => {
   await scratch[Symbol.asyncDispose]();
 });
 
-const patient: XlDeadlines = { command: 10_000, destroy: 10_000, acknowledgement: 10_000 };
+const patient: XlDeadlines = { command: 10_000, destroy: 10_000, suspend: 10_000, acknowledgement: 10_000 };
 
 /** An xl that gives these answers, and what it was asked. */
 async function xlWith(answers: Readonly<Record<string, FakeAnswer>>, deadlines = patient): Promise<{ readonly xl: Xl; readonly calls: () => Promise<string> }> {
@@ -39,6 +39,9 @@ describe('commands of xl', () => {
       info: { stdout: xlInfo() },
       unpause: fine,
       pause: fine,
+      suspend: fine,
+      resume: fine,
+      help: { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' },
       'mem-set': fine,
       shutdown: { stderr: 'Shutting down domain 3\n' },
       trigger: fine,
@@ -51,6 +54,9 @@ describe('commands of xl', () => {
     expect((await xl.info()).freeMemoryMiB).toBe(1255);
     await xl.unpause(3);
     await xl.pause(3);
+    await xl.suspend(3);
+    await xl.resume(3);
+    expect(await xl.canSuspend()).toBe(true);
     await xl.memSet(3, 65536);
     expect(await xl.shutdown(3)).toBe('acknowledged');
     await xl.trigger(3, 'power');
@@ -60,9 +66,17 @@ describe('commands of xl', () => {
     await xl.pciAssignableRemove('0000:00:04.0');
     expect(await xl.pciAssignableList()).toEqual(['0000:00:04.0', '0001:89:00.1']);
     expect(await calls()).toBe(
-      ['list -v', 'info', 'unpause 3', 'pause 3', 'mem-set 3 65536k', 'shutdown 3', 'trigger 3 power', 'destroy 3', 'destroy web'].join('\n') +
+      ['list -v', 'info', 'unpause 3', 'pause 3', 'suspend 3', 'resume 3', 'help suspend', 'mem-set 3 65536k', 'shutdown 3', 'trigger 3 power', 'destroy 3', 'destroy web'].join('\n') +
         '\npci-assignable-add 0000:00:04.0\npci-assignable-remove -r 0000:00:04.0\npci-assignable-list\n',
     );
+  });
+
+  it('that suspend a guest and let it go on fail for what xl 4.20 says: it exits with 0', async () => {
+    const resumed = 'xc: error: Dom 1 not suspended: (shutdown 0, reason 255): Internal error\nlibxl: error: libxl_dom_suspend.c:661:domain_resume_done: Domain 1:xc_domain_resume failed: Invalid argument\n';
+    const gone = 'libxl: error: libxl_dom.c:37:libxl__domain_type: Domain 77:unable to get dominfo: No such process\n';
+    const { xl } = await xlWith({ suspend: { stderr: gone }, resume: { stderr: resumed } });
+    await expect(xl.suspend(77)).rejects.toMatchObject({ code: 'XL_DOMAIN_UNKNOWN' });
+    await expect(xl.resume(1)).rejects.toMatchObject({ code: 'XL_FAILED', retryable: false });
   });
 
   it('fail for what xl says, also where it exits with 0', async () => {
@@ -114,7 +128,7 @@ describe('commands of xl', () => {
   });
 
   it('have a deadline each, and leave no process', async () => {
-    const { xl } = await xlWith({ list: { hangs: true }, destroy: { hangs: true } }, { command: 200, destroy: 200, acknowledgement: 200 });
+    const { xl } = await xlWith({ list: { hangs: true }, destroy: { hangs: true } }, { command: 200, destroy: 200, suspend: 200, acknowledgement: 200 });
     await expect(xl.list()).rejects.toMatchObject({ code: 'XL_TIMEOUT', retryable: true });
     await expect(xl.destroy(3)).rejects.toMatchObject({ code: 'XL_TIMEOUT', retryable: true });
     expect(await ports.processes.findByArgument(`${scratch.path}/xl${made}`)).toEqual([]);

@@ -1,0 +1,70 @@
+import type { ClockPort } from '../../../effects/ports/clock.js';
+import { isOutlived, readSleepMark, sleepMark, sleepMarkPath } from '../channel/sleep-mark.js';
+import type { XlDomain } from '../channel/xl/domain-list.js';
+import type { Xl } from '../channel/xl/xl.js';
+import type { Xenstore } from '../channel/xenstore/store.js';
+
+/** A domain's sleep, with the mark that says that it is ours. */
+export interface Sleep {
+  /** A mark of ours stands. */
+  readonly isMarked: () => boolean;
+  /** Marks the domain and has xl suspend it. What its guest has not heard by the time this rejects is taken back. Rejects as `Xl.suspend`, or with the codes of xenstore. */
+  suspend(signal: AbortSignal): Promise<void>;
+  /** Lets the domain go on where it was; the mark stays until it is seen to run. Rejects as `Xl.resume`. */
+  resume(): Promise<void>;
+  /** Removes the mark of a domain that was woken. */
+  awake(): Promise<void>;
+  /** The same, where the mark speaks of a sleep that is long over, as one that an operator or a crash ended would. */
+  tidy(domain: XlDomain): Promise<void>;
+}
+
+export interface SleepOptions {
+  readonly id: number;
+  readonly clock: ClockPort;
+  readonly store: Pick<Xenstore, 'read' | 'write' | 'rm' | 'transaction'>;
+  readonly xl: Pick<Xl, 'suspend' | 'resume'>;
+}
+
+export async function openSleep({ clock, id, store, xl }: SleepOptions): Promise<Sleep> {
+  const path = sleepMarkPath(id);
+  /** Where libxl asks a guest to suspend itself; the guest empties it when it has heard. */
+  const request = `/local/domain/${id}/control/shutdown`;
+  let mark = readSleepMark(await store.read(path));
+
+  const forget = async (): Promise<void> => {
+    if (mark === undefined) return;
+    await store.rm(path);
+    mark = undefined;
+  };
+  /** A guest that has heard may fall asleep yet, and its mark stays for that. */
+  const takeBack = async (): Promise<void> => {
+    const taken = await store.transaction(async (nodes) => {
+      if ((await nodes.read(request)) !== 'suspend') return false;
+      await nodes.write(request, '');
+      await nodes.rm(path);
+      return true;
+    });
+    if (taken) mark = undefined;
+  };
+
+  return {
+    isMarked: () => mark !== undefined,
+    async suspend(signal) {
+      const now = clock.now();
+      await store.write(path, sleepMark(now));
+      mark = now;
+      try {
+        await xl.suspend(id, signal);
+      } catch (error) {
+        // Where even that fails, the mark is outlived in time.
+        await takeBack().catch(() => undefined);
+        throw error;
+      }
+    },
+    resume: () => xl.resume(id),
+    awake: forget,
+    async tidy(domain) {
+      if (isOutlived(mark, clock.now(), domain)) await forget();
+    },
+  };
+}
