@@ -1,7 +1,7 @@
 import type { Ports } from '../../../effects/ports.js';
 import type { ProcessIdentity } from '../../../effects/ports/processes.js';
-import { WindlassError } from '../../../errors.js';
 import type { StateLayout } from '../../contract.js';
+import { buildFailure } from './build-failure.js';
 
 /** What xl says last before it waits: the domain is complete, with all its devices. */
 const complete = /^Waiting for domain .* \(domid \d+\) to die \[pid \d+\]$/m;
@@ -13,7 +13,7 @@ const tailBytes = 16_384;
 const patience = 250;
 
 /**
- * Resolves when xl has built the domain. Rejects with XEN_BUILD_INTERRUPTED when xl has ended before that, and with the signal's reason. It
+ * Resolves when xl has built the domain. Rejects with the codes of `buildFailure` when xl has ended before that, and with the signal's reason. It
  * follows the log by inotify, and can be called again by another engine at any time.
  */
 export async function untilBuilt(ports: Ports, layout: StateLayout, identity: ProcessIdentity, signal: AbortSignal): Promise<void> {
@@ -25,8 +25,9 @@ export async function untilBuilt(ports: Ports, layout: StateLayout, identity: Pr
       const changed = new Promise<void>((resolve) => (wake = resolve));
       if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return;
       if ((await ports.processes.presence(identity)) === 'absent') {
-        if (complete.test(await ports.files.tail(layout.anchorLog, tailBytes))) return;
-        throw new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true });
+        const log = await ports.files.tail(layout.anchorLog, tailBytes);
+        if (complete.test(log)) return;
+        throw buildFailure(log);
       }
       const late = new AbortController();
       const stop = (): void => late.abort(signal.reason);

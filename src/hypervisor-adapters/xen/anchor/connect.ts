@@ -10,7 +10,7 @@ import { toolstackOf } from './toolstack.js';
 
 /**
  * Opens a domain's channel: its place in xenstore, and xl. A domain that is still being built is waited for. Rejects with
- * XEN_BUILD_INTERRUPTED, XEN_DOMAIN_ABSENT, XL_MISSING, with the codes of xenstore and xl, or with the signal's reason.
+ * XEN_BUILD_INTERRUPTED, XEN_BACK_END_SILENT, XEN_DOMAIN_ABSENT, XL_MISSING, with the codes of xenstore and xl, or with the signal's reason.
  */
 export async function connect(ports: Ports, { identity, layout, marker, signal, silence }: ConnectRequest): Promise<AnchorSession> {
   const toolstack = await toolstackOf(ports);

@@ -45,6 +45,17 @@ it('says so when xl ended in the middle of it', async () => {
   await expect(untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000))).rejects.toMatchObject({ code: 'XEN_BUILD_INTERRUPTED' });
 });
 
+it('names the device that nobody serves, and the field that says who should', async () => {
+  await appendFile(layout.anchorLog, 'libxl: error: libxl_device.c:1181:device_backend_callback: Domain 1:unable to add device with path /local/domain/0/backend/vdispl/1/0\n');
+  const failed = expect(untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000))).rejects;
+  await failed.toMatchObject({ code: 'XEN_BACK_END_SILENT', field: 'spec.xen.displayBackend', retryable: true, message: 'nothing in domain 0 has answered for the display (vdispl)' });
+});
+
+it('leaves a device of the toolstack’s own to xl’s words', async () => {
+  await appendFile(layout.anchorLog, 'libxl: error: libxl_device.c:1181:device_backend_callback: Domain 1:unable to add device with path /local/domain/0/backend/vif/1/0\n');
+  await expect(untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000))).rejects.toMatchObject({ code: 'XEN_BUILD_INTERRUPTED' });
+});
+
 it('gives up with its signal', async () => {
   await expect(untilBuilt(ports, layout, living, AbortSignal.timeout(30))).rejects.toMatchObject({ name: 'TimeoutError' });
 });

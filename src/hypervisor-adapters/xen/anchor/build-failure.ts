@@ -1,0 +1,22 @@
+import { WindlassError } from '../../../errors.js';
+
+/** libxl gives up on a device after ten seconds without an answer of its back end, whose domain and kind are in the path. */
+const silent = /unable to add device with path \/local\/domain\/(\d+)\/backend\/(\w+)\//;
+
+/** Back ends that are programs or domains which the document names: no toolstack starts them. */
+const named: Readonly<Record<string, { readonly what: string; readonly field: string }>> = {
+  vtpm: { what: 'vTPM', field: 'spec.xen.tpmBackend' },
+  vdispl: { what: 'display', field: 'spec.xen.displayBackend' },
+  vinput: { what: 'keyboard and pointer', field: 'spec.xen.displayBackend' },
+  vsnd: { what: 'sound card', field: 'spec.xen.soundBackend' },
+  pvcalls: { what: 'sockets', field: 'spec.xen.pvcalls' },
+};
+
+/** Why xl ended before its domain was complete, as far as its log tells: XEN_BACK_END_SILENT or XEN_BUILD_INTERRUPTED. Both may go well next time. */
+export function buildFailure(log: string): WindlassError {
+  const [, domid = '', kind = ''] = silent.exec(log) ?? [];
+  const device = named[kind];
+  if (device === undefined) return new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true });
+  const cure = `start what serves ${kind} in the domain that ${device.field} names; the start is tried again by the restart policy`;
+  return new WindlassError('XEN_BACK_END_SILENT', `nothing in domain ${domid} has answered for the ${device.what} (${kind})`, { retryable: true, field: device.field, cure });
+}
