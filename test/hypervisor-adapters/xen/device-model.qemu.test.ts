@@ -5,7 +5,7 @@ import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { Ports } from '../../../src/effects/ports.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';
-import { fakeXl, xlInfo } from './fake-xl.js';
+import { fakeXl, xlInfo, xlInfo420 } from './fake-xl.js';
 
 const real = hostPorts();
 afterAll(() => real.close());
@@ -75,4 +75,26 @@ it('what is known of one says nothing of another', async () => {
   expect(await takesPasswords((await real.files.findExecutable('qemu-system-x86_64')) ?? '')).toBe(true);
   expect(await takesPasswords(path)).toBe(false);
   expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([1, 1]);
+});
+
+/** What a QEMU says that counts its back ends for Xen among the devices of the board: Debian 13's (10.0.13), in its own words. */
+const ofTheBoard = `echo '{"QMP": {"version": {"qemu": {"micro": 13, "minor": 0, "major": 10}, "package": "Debian 1:10.0.13+ds-0+deb13u1"}, "capabilities": ["oob"]}}
+{"return": {}}
+{"return": [{"name": "xen-backend", "parent": "dynamic-sysbus-device"}, {"name": "amd-iommu", "parent": "x86-iommu"}, {"name": "intel-iommu", "parent": "x86-iommu"}, {"name": "ramfb", "parent": "dynamic-sysbus-device"}]}
+{"return": {}}'`;
+
+it('with a Xen that gives shares late, a QEMU is asked whether it survives that, once', async () => {
+  const probed = async (named: string): Promise<boolean> => {
+    const { devices, usable } = await probe(dom0(), `${directory.path}/cache`, { acceleration: true, executable: `${directory.path}/xl`, deviceModel: named });
+    expect(usable).toBe(true);
+    return devices.includes('late-devices');
+  };
+  await fakeXl(`${directory.path}/xl`, { info: { stdout: xlInfo(xlInfo420) } });
+  const path = await deviceModel(ofTheBoard);
+  expect([await probed(path), await probed(path)]).toEqual([false, false]);
+  // Once for passwords, and once for this.
+  expect(await calls(path)).toBe(2);
+  // This host's own has no back ends for Xen that it could count there, or is older.
+  expect(await probed((await real.files.findExecutable('qemu-system-x86_64')) ?? '')).toBe(true);
+  expect(await probed(`${directory.path}/nowhere`)).toBe(true);
 });

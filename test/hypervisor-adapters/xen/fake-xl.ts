@@ -44,6 +44,20 @@ export function xlInfo(values: Readonly<Record<string, string>> = {}): string {
     .join('');
 }
 
+/** What that of Debian 13 prints otherwise, in the lab of 4.20; the lines are the same ones. */
+export const xlInfo420: Readonly<Record<string, string>> = {
+  release: '6.12.117+deb13-amd64',
+  version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1 (2026-11-12)',
+  cpu_mhz: '2596.123',
+  hw_caps: '0fcbf3fd:c6d8220b:e4500800:00000075:00000005:01884309:8001020c:00000000',
+  xen_minor: '20',
+  xen_extra: '.5-pre',
+  xen_version: '4.20.5-pre',
+  cc_compiler: 'x86_64-linux-gnu-gcc (Debian 14.2.0-19) 14.2.0',
+  cc_compile_date: 'Tue Nov  3 20:11:50 UTC 2026',
+  build_id: '576c0736b3e38388c5afe9aaccc43a18d514e88e',
+};
+
 /** What a command does: what it says where, how it ends, or that it hangs. */
 export interface FakeAnswer {
   readonly stdout?: string;

@@ -120,6 +120,28 @@ describe('a plan', () => {
     expect(need({ pci: [{ address: '00:04.0' }] })).toBe(1024 + 2 + 4 + 4);
   });
 
+  it.each([
+    ['4.17.7', 'tag='],
+    ['4.18.5', 'tag='],
+    ['4.19.0-rc2', 'type=qemu,tag='],
+    ['4.20.4', 'type=qemu,tag='],
+    ['5.0', 'type=qemu,tag='],
+  ])('names the back end of a share to an xl that knows several (%s)', (version, beginning) => {
+    expect(configOf(planned({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, { ...richFacts, version, devices: [...richFacts.devices, 'late-devices'] }))).toContain(`p9 = [ "${beginning}a,security_model=none,path=/a" ]`);
+  });
+
+  it.each([
+    ['4.18.5', [], 0],
+    ['4.20.4', ['late-devices'], 0],
+    ['4.20.4', [], 1],
+  ] as const)('refuses a share where its QEMU would not survive it (%s, %s)', (version, able, refused) => {
+    const facts = { ...richFacts, version, devices: [...richFacts.devices, ...able] };
+    const problems = problemsOf({ ...kernel, shares: [{ name: 'a', path: '/a' }] }, facts);
+    expect(problems).toHaveLength(refused);
+    for (const problem of problems) expect(problem).toMatchObject({ code: 'PLAN_FIELD_UNSERVED', field: 'spec.shares', message: expect.stringContaining('the QEMU of this Xen ends') as unknown });
+    expect(problemsOf(kernel, facts)).toEqual([]);
+  });
+
   it('is the same for the same document, and can be kept as JSON', () => {
     for (const { spec, facts } of Object.values(goldenDocuments)) {
       expect(planned(spec, facts)).toEqual(planned(spec, facts));
@@ -191,6 +213,7 @@ describe('a refusal names the field', () => {
     ['a user network', { ...kernel, networks: [{}] }, 'PLAN_FIELD_UNSERVED', 'spec.networks[0].type'],
     ['an interface name that has no room for the emulated one', { memory: '64Mi', networks: [{ type: 'tap', bridge: 'br0', tap: 'twelve-chars' }] }, 'PLAN_NAME_REFUSED', 'spec.networks[0].tap'],
     ['a comma in the path of a share', { ...kernel, shares: [{ name: 'a', path: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.shares[0].path'],
+    ['a blank at the end of the path of a share', { ...kernel, shares: [{ name: 'a', path: '/a ' }] }, 'PLAN_VALUE_REFUSED', 'spec.shares[0].path'],
     ['a comma in the path of an emulated disk', { memory: '64Mi', disks: [{ image: '/a,b' }] }, 'PLAN_VALUE_REFUSED', 'spec.disks[0].image'],
     ['a comma in the path of an emulated CD-ROM', { memory: '64Mi', cdrom: '/a,b' }, 'PLAN_VALUE_REFUSED', 'spec.cdrom.image'],
     ['a comma in the path of a RAM disk for QEMU', { memory: '64Mi', xen: { type: 'hvm' }, boot: { kernel: '/k', initrd: '/a,b' } }, 'PLAN_VALUE_REFUSED', 'spec.boot.initrd'],

@@ -79,6 +79,6 @@ test('an hvm guest reads the SMBIOS strings of its document', async () => {
 
 test('the console of a guest answers to windlass console', async () => {
   await up('talker', tiny('name=talker'));
-  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 4) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
+  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 12) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
   expect(stdout.replaceAll('echo good morning', '')).toContain('good morning');
 });

@@ -53,7 +53,7 @@ test('a daemon that does not answer keeps one reader of its device in the kernel
   await lab.exec(['kill', '-STOP', stored]);
   try {
     const watching = lab.exec(['node', '/project/dist/released.js', 'device'], { signal: stop.signal, onStdout: (text) => (said += text) });
-    await expect.poll(readers, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(readers, { timeout: 90_000 }).toHaveLength(1);
     const [first] = await readers();
     // A request is given up after five seconds, and its connection with it: the process is killed, but its write waits for the daemon.
     await new Promise((resolve) => setTimeout(resolve, 20_000));

@@ -9,15 +9,20 @@ const knownXen = z.strictObject({
   virtualization: z.array(z.string()),
 });
 
-/** `xens` by their xl, and by each QEMU whether it can demand a VNC password. */
-const cacheFile = z.strictObject({ bootId: z.string(), xens: z.record(z.string(), knownXen), vncPasswords: z.record(z.string(), z.boolean()) });
+/** By the names of abilities. */
+const qemuAnswers = z.record(z.string(), z.boolean());
+
+/** `xens` by their xl, and what each QEMU has answered. */
+const cacheFile = z.strictObject({ bootId: z.string(), xens: z.record(z.string(), knownXen), qemus: z.record(z.string(), qemuAnswers) });
 
 /** What cannot change until the host is booted again. Free memory is not in it. */
 export type KnownXen = z.output<typeof knownXen>;
+/** What a QEMU can do or cannot; what it could not be asked is missing. */
+export type QemuAnswers = Readonly<z.output<typeof qemuAnswers>>;
 /** Keys are fingerprints of binaries. */
-export type ProbeCache = Pick<z.output<typeof cacheFile>, 'xens' | 'vncPasswords'>;
+export type ProbeCache = Pick<z.output<typeof cacheFile>, 'xens' | 'qemus'>;
 
-export const emptyCache: ProbeCache = { xens: {}, vncPasswords: {} };
+export const emptyCache: ProbeCache = { xens: {}, qemus: {} };
 
 export function fingerprintOf(path: string, { id, modified, size }: FileFacts): string {
   return [path, id, size, modified].join('|');
@@ -32,8 +37,8 @@ export async function readProbeCache(files: FilePort, directory: string, bootId:
 
 /** Beside what is in it already, of which another probe may have written some meanwhile. Never rejects: whoever may not write here probes anew each time. */
 export async function addToProbeCache(files: FilePort, directory: string, bootId: string, found: ProbeCache): Promise<void> {
-  const { vncPasswords, xens } = await readProbeCache(files, directory, bootId);
-  const all = { bootId, xens: { ...xens, ...found.xens }, vncPasswords: { ...vncPasswords, ...found.vncPasswords } };
+  const { qemus, xens } = await readProbeCache(files, directory, bootId);
+  const all = { bootId, xens: { ...xens, ...found.xens }, qemus: { ...qemus, ...found.qemus } };
   try {
     await files.ensureDirectory(directory, 0o700);
     await files.writeAtomic(pathIn(directory), `${JSON.stringify(all)}\n`, 0o600);

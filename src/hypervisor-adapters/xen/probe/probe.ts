@@ -7,15 +7,16 @@ import { obstacleToControl, type Obstacle } from './control-domain.js';
 import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';
 import { addToProbeCache, emptyCache, fingerprintOf, readProbeCache, type KnownXen } from './probe-cache.js';
-import { findXenQemu, takesVncPasswords, vncPasswordAbility } from './vnc-password.js';
+import { abilitiesOf, askQemu } from './qemu-abilities.js';
+import { findXenQemu } from './vnc-password.js';
 
 /** The oldest that the adapter was written for. */
 const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`), and `vnc-password` of the QEMU that serves devices. A host without Xen costs the reading of two files, and no process; the
- * answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
+ * `hvm_directio`), and `vnc-password` and `late-devices` of the QEMU that serves devices. A host without Xen costs the reading of two files, and
+ * no process; the answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);
@@ -28,16 +29,16 @@ export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWis
     return unusable({ reason: `${name} is not installed`, cure });
   }
   let xen: KnownXen;
-  let vncPasswords: boolean;
+  let abilities: readonly string[];
   try {
-    ({ vncPasswords, xen } = await answers(ports, cacheDirectory, { executable, file, deviceModel: wish.deviceModel }, wish.fresh === true));
+    ({ abilities, xen } = await answers(ports, cacheDirectory, { executable, file, deviceModel: wish.deviceModel }, wish.fresh === true));
   } catch (error) {
     // Also where the tools do not match the hypervisor: they then refuse to talk to it.
     return { ...unusable({ reason: messageOf(error), cure: `see what "${executable} info" says; its package must match the Xen that was booted` }), executable };
   }
   const [backEnds, firmware] = await Promise.all([kernelBackEnds(ports.files), uefiFirmware(ports, cacheDirectory, wish.fresh)]);
   const machines = guestTypes(xen);
-  const facts = { ...xenFacts(xen, vncPasswords), executable, machines, kernelBackEnds: backEnds, ...firmware };
+  const facts = { ...xenFacts(xen, abilities), executable, machines, kernelBackEnds: backEnds, ...firmware };
   const found = isNewEnough(xen) ? lack(machines) : { reason: `Xen ${xen.version} is older than ${oldest.major}.${oldest.minor}`, cure: 'install a later Xen' };
   if (found !== undefined) return { ...facts, usable: false, ...found, acceleration: { usable: false, name: 'xen', reason: found.reason } };
   return { ...facts, usable: true, acceleration: { usable: true, name: 'xen', reason: `guests run on Xen ${xen.version} itself, as ${machines.join(', ')}` } };
@@ -51,7 +52,8 @@ interface Tools {
 
 interface Answers {
   readonly xen: KnownXen;
-  readonly vncPasswords: boolean;
+  /** Of the QEMU. */
+  readonly abilities: readonly string[];
 }
 
 /** Of xl and of the QEMU, each asked once a boot. */
@@ -59,19 +61,16 @@ async function answers(ports: Ports, directory: string, { deviceModel, executabl
   const [{ bootId }, qemu] = await Promise.all([ports.host.facts(), findXenQemu(ports.files, deviceModel)]);
   const known = fresh ? emptyCache : await readProbeCache(ports.files, directory, bootId);
   const xl = fingerprintOf(executable, file);
+  const xen = known.xens[xl] ?? (await askXen(ports, executable));
   const served = qemu === undefined ? undefined : fingerprintOf(qemu.path, qemu.facts);
-  const knownPasswords = served === undefined ? undefined : known.vncPasswords[served];
-  const [xen, vncPasswords] = await Promise.all([
-    known.xens[xl] ?? askXen(ports, executable),
-    knownPasswords ?? (qemu === undefined ? undefined : takesVncPasswords(ports.processes, qemu)),
-  ]);
+  const before = served === undefined ? {} : (known.qemus[served] ?? {});
   // What could not be asked is asked again.
-  const learned = vncPasswords === undefined || served === undefined ? {} : { [served]: vncPasswords };
-  if (known.xens[xl] === undefined || (knownPasswords === undefined && vncPasswords !== undefined)) {
-    await addToProbeCache(ports.files, directory, bootId, { xens: { [xl]: xen }, vncPasswords: learned });
+  const learned = qemu === undefined ? {} : await askQemu(ports.processes, qemu, xen.version, before);
+  const all = { ...before, ...learned };
+  if (known.xens[xl] === undefined || Object.keys(learned).length > 0) {
+    await addToProbeCache(ports.files, directory, bootId, { xens: { [xl]: xen }, qemus: served === undefined ? {} : { [served]: all } });
   }
-  // A named one gets the benefit of the doubt: it may be missing, which the launch tells by the field that names it, and no guest runs unguarded.
-  return { xen, vncPasswords: vncPasswords ?? deviceModel !== undefined };
+  return { xen, abilities: abilitiesOf(all, deviceModel !== undefined) };
 }
 
 async function askXen(ports: Ports, executable: string): Promise<KnownXen> {
@@ -79,8 +78,8 @@ async function askXen(ports: Ports, executable: string): Promise<KnownXen> {
   return { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization] };
 }
 
-function xenFacts({ version, virtualization }: KnownXen, vncPasswords: boolean): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: [...virtualization, ...(vncPasswords ? [vncPasswordAbility] : [])] };
+function xenFacts({ version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
+  return { hypervisor: 'xen', version, devices: [...virtualization, ...abilities] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

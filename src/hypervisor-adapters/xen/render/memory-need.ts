@@ -8,7 +8,7 @@ const extra = { pv: 1 * mebibyte, pvh: 2 * mebibyte, hvm: 2 * mebibyte } as cons
 const granule = 2 * mebibyte;
 
 /**
- * Memory in bytes that Xen must have free for the domain, as libxl_domain_need_memory of Xen 4.17 counts it before it makes one: the guest's
+ * Memory in bytes that Xen must have free for the domain, as libxl_domain_need_memory of Xen 4.17 and 4.20 counts it before it makes one: the guest's
  * own, 1 or 2 MiB, and the paging pool, which is 1 MiB a vCPU and a page (4 KiB) for each MiB of guest memory that pvh and hvm may have, and
  * another where the CPU has no nested paging or the guest is pv (libxl__get_required_paging_memory). Passed-through devices without a shared
  * table add the page tables of the IOMMU.

@@ -3,7 +3,7 @@ import { part, type Part, type PlanContext } from './part.js';
 import type { XlSetting } from './xl-config.js';
 
 const mebibyte = 1024 ** 2;
-/** HVM_MAX_VCPUS of Xen 4.17; libxl holds guests of all types to it. */
+/** HVM_MAX_VCPUS of Xen 4.17 and 4.20; libxl holds guests of all types to it. */
 const mostCpus = 128;
 
 /** Whatever ends a run, the domain stays as it is: the engine looks why, and decides by its own policy. */

@@ -34,6 +34,22 @@ describe('a list of domains', () => {
     });
   });
 
+  it('has rows as xl 4.20 prints them', () => {
+    const text =
+      heading +
+      'Domain-0                                     0   768     1     r-----      21.7 00000000-0000-0000-0000-000000000000        -                -\n' +
+      'p                                            2     8     1     ---sc-       0.0 15585ba6-bc00-4642-a965-83a843a5c628        3                -\n' +
+      'a                                            1     8     1     -bp---       0.0 0f8b1a96-f6eb-49bd-b593-c2f24c0bfd5e        -                -\n';
+    expect(readDomainList(text)).toMatchObject({
+      domains: [
+        { id: 0, name: 'Domain-0', cpuSeconds: 21.7, shutdownReason: undefined },
+        { id: 2, name: 'p', uuid: '15585ba6-bc00-4642-a965-83a843a5c628', memoryMiB: 8, state: { shutdown: true, paused: false }, shutdownReason: 'crash' },
+        { id: 1, name: 'a', uuid: '0f8b1a96-f6eb-49bd-b593-c2f24c0bfd5e', memoryMiB: 8, state: { blocked: true, paused: true }, shutdownReason: undefined },
+      ],
+      unreadable: [],
+    });
+  });
+
   it.each([
     ['0', 'poweroff', '---s--'],
     ['1', 'reboot', '---sr-'],

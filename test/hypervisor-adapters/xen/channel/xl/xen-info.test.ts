@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { readXenInfo } from '../../../../../src/hypervisor-adapters/xen/channel/xl/xen-info.js';
-import { xlInfo } from '../../fake-xl.js';
+import { xlInfo, xlInfo420 } from '../../fake-xl.js';
 import { anyText } from '../../../../support/any-text.js';
 
 describe('what Xen says of itself', () => {
@@ -17,6 +17,10 @@ describe('what Xen says of itself', () => {
       totalMemoryMiB: 2047,
       freeMemoryMiB: 1255,
     });
+  });
+
+  it('is read as xl 4.20 prints it', () => {
+    expect(readXenInfo(xlInfo(xlInfo420))).toMatchObject({ version: '4.20.5-pre', major: 4, minor: 20, capabilities: ['xen-3.0-x86_64', 'hvm-3.0-x86_32', 'hvm-3.0-x86_32p', 'hvm-3.0-x86_64'], totalMemoryMiB: 2047, freeMemoryMiB: 1255 });
   });
 
   it('has no virtualization where the CPU has none', () => {

@@ -71,6 +71,18 @@ describe('commands of xl', () => {
     await expect(xl.unpause(3)).rejects.toThrow(/^xl unpause 3 said an error: .*Permission denied$/);
   });
 
+  it('tell of a domain that is gone in the words of xl 4.20, which exits with 0 for some of them', async () => {
+    const gone = 'libxl: error: libxl_dom.c:37:libxl__domain_type: Domain 99:unable to get dominfo: No such process\n';
+    const { xl } = await xlWith({
+      unpause: { stderr: gone },
+      pause: { stderr: 'libxl: error: libxl_domain.c:583:libxl_domain_pause: Domain 99:Pausing domain: No such process\n' },
+      trigger: { stderr: "libxl: error: libxl_domain.c:2209:libxl_send_trigger: Domain 99:Send trigger 'power' failed: No such process\n" },
+      shutdown: { stderr: `Shutting down domain 99\n${gone}shutdown failed (rc=-3)\n`, code: 1 },
+      'mem-set': { stderr: 'libxl: error: libxl_domain.c:354:libxl_domain_info: Domain 99:Getting domain info: No such process\nlibxl: error: libxl_dom.c:1244:libxl__userdata_path: unable to find domain info for domain 99: No such process\ncannot set domid 99 dynamic max memory to : 100\n', code: 1 },
+    });
+    for (const asked of [xl.unpause(99), xl.pause(99), xl.trigger(99, 'power'), xl.shutdown(99), xl.memSet(99, 100)]) await expect(asked).rejects.toMatchObject({ code: 'XL_DOMAIN_UNKNOWN' });
+  });
+
   it('succeed where only a device made trouble on the way, and xl says that all is done', async () => {
     const { xl } = await xlWith({ destroy: { stderr: 'libxl: error: libxl_device.c:1109:device_backend_callback: Domain 3:unable to remove device with path /local/domain/0/backend/vbd/3/51712\n' } });
     await xl.destroy(3);
@@ -80,6 +92,7 @@ describe('commands of xl', () => {
     ['a name that nobody has', 'web is an invalid domain identifier (rc=-6)\n'],
     ['a number that nobody has', 'libxl: error: libxl_domain.c:1183:libxl__destroy_domid: Domain 99:Non-existant domain\nlibxl: error: libxl_domain.c:1137:domain_destroy_callback: Domain 99:Unable to destroy guest\nlibxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 99:Destruction of domain failed\ndestroy failed (rc=-21)\n'],
     ['a domain that is going away', 'libxl: error: libxl_dom.c:37:libxl__domain_type: unable to get domain type for domid=99\ndestroy failed (rc=-3)\n'],
+    ['a number that nobody has, of xl 4.20', 'libxl: error: libxl_domain.c:354:libxl_domain_info: Domain 99:Getting domain info: No such process\nlibxl: error: libxl_domain.c:1179:libxl__destroy_domid: Domain 99:Non-existant domain\nlibxl: error: libxl_domain.c:1133:domain_destroy_callback: Domain 99:Unable to destroy guest\nlibxl: error: libxl_domain.c:1060:domain_destroy_cb: Domain 99:Destruction of domain failed\ndestroy failed (rc=-21)\n'],
   ])('tell that there is no such domain: %s', async (_what, stderr) => {
     const { xl } = await xlWith({ destroy: { stderr, code: 1 } });
     const failure: unknown = await xl.destroy(99).catch((thrown: unknown) => thrown);
