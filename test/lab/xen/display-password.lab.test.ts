@@ -80,9 +80,9 @@ test('who knows the password sees what an hvm guest draws, and nobody else does'
   await expectGuarded(5906);
   const guest = xenTerminalOf(lab, 'pc');
   await guest.untilSaid(/GUEST-UP/);
-  // A terminal of 80 by 25 characters, all of whose background is blue.
+  // A terminal of 80 by 25 characters, all of whose background is the blue of VGA: 42 of 63.
   await guest.ask('printf "\\033[44m\\033[2J" > /dev/tty1; echo DR""AWN', /DRAWN/);
-  expect(await look(5906, '0000aa')).toEqual({ width: 720, height: 400 });
+  expect(await look(5906, '0000a8')).toEqual({ width: 720, height: 400 });
   await expectSecret();
 });
 
