@@ -99,7 +99,7 @@ describe('an engine that finds what another left', () => {
 
     await stage.done('note');
     await stage.fail('terminate');
-    await stage.through('kill', 'capture', 'reap');
+    await stage.through('kill', 'reap');
     expect(stage.context).toMatchObject({ failures: 0, lastEnd: { cause: 'launch-interrupted', rung: 'kill' } });
     expect(stage.state).toBe('pending.planning');
   });

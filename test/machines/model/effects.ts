@@ -146,12 +146,15 @@ export const effects: Readonly<Record<string, Effect>> = {
     const launched = { ...world, record: { ...(world.record ?? intent), lived: true } };
     return [answers(launched, 'succeeds', someAnchor), { ...fails(world), label: 'fails after the start' }];
   },
-  connect(world, working) {
+  connect(world, working, { path }) {
     if (working.progress === 'acted') return [answers(world, `answers ${working.read ?? 'nothing'}`, working.read), fails({ ...world, session: 'lost' })];
     const anchor = mine(world);
     if (anchor === undefined) return [fails(world)];
     const open = withMine({ ...world, session: 'open' as const, working: { ...working, read: anchor.guest } }, (one) => ({ ...one, told: true, memoryTold: one.memory === null }));
-    return [acts('has opened the channel', open), fails(world)];
+    const failed = fails(world);
+    // Of a launch that an earlier engine did not live to complete.
+    const cutShort: Deed = { ...failed, label: 'says that nothing ran', answer: { kind: 'error', data: { code: 'REASON', message: 'problem', retryable: true, neverRan: true } } };
+    return [acts('has opened the channel', open), failed, ...(path.startsWith('anchored.adopting') && anchor.guest === 'prelaunch' ? [cutShort] : [])];
   },
   boot: control(lets),
   resume: control(lets),

@@ -14,6 +14,7 @@ import { isXlError } from '../channel/xl/errors.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
 import { find } from './hosted.js';
 import { readMemory, setMemory, targetPath, untilGivenBack } from './memory.js';
+import { releasedPath } from './released.js';
 import { silenceOf } from './silence.js';
 import { openSleep } from './sleep.js';
 import type { BorrowedStore, Toolstack } from './toolstack.js';
@@ -38,9 +39,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   const { store } = borrowed;
   const { xl } = toolstack;
   const { id } = domain;
-  /** Written before the vCPUs run for the first time: Xen itself does not tell a domain that never ran from one that was paused. */
-  const releasedPath = `/libxl/${id}/windlass/released`;
-  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath), store.read(`/libxl/${id}/type`), openSleep({ clock, id, store, xl })]);
+  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, store, xl })]);
   let memory = await readMemory(store, id, type);
 
   const transcript = createTranscript(() => clock.now());
@@ -141,7 +140,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
         return;
       }
       if (present?.state.shutdown === true) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${present.shutdownReason ?? 'unknown'})`);
-      if (!released) await store.write(releasedPath, '1');
+      if (!released) await store.write(releasedPath(id), '1');
       released = true;
       await act(`unpause ${id}`, xl.unpause(id));
     },
