@@ -1,4 +1,5 @@
 /** The evidence bundle of an end that nobody wished for: kept before anything is removed, bounded in number and size. */
+import { consoleOfRun } from '../anchors/console-of-run.js';
 import type { FilePort } from '../effects/ports/files.js';
 import type { ExitFacts } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
@@ -32,7 +33,7 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
   const { adapter, details, end, exit, incarnation, layout, transcript } = request;
   const all = `${layout.directory}/evidence`;
   const bundle = `${all}/${String(incarnation).padStart(6, '0')}`;
-  const [consoleTail, anchorTail, others] = await Promise.all([files.tail(layout.consoleLog, tailBytes), files.tail(layout.anchorLog, tailBytes), otherTails(files, request)]);
+  const [consoleTail, anchorTail, others] = await Promise.all([consoleOfRun(files, layout, tailBytes), files.tail(layout.anchorLog, tailBytes), otherTails(files, request)]);
   await files.ensureDirectory(bundle, 0o700);
   await Promise.all([
     files.writeAtomic(`${bundle}/console.log`, consoleTail, 0o600),

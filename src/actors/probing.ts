@@ -1,4 +1,5 @@
 /** The readiness probe: how it is seen that a guest is ready. The machine holds the deadline. */
+import { consoleOfRun } from '../anchors/console-of-run.js';
 import { WindlassError } from '../errors.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import type { DomainActors } from './domain-actors.js';
@@ -21,7 +22,7 @@ export function probeActor(world: DomainWorld): DomainActors['probe'] {
     const holds = async (): Promise<boolean> => {
       if (probe === undefined || home === undefined || 'runState' in probe) return true;
       if ('tcp' in probe) return sockets.tcpReachable(probe.tcp.address, probe.tcp.port, signal);
-      if ('console' in probe) return matchesLine(await files.tail(home.layout.consoleLog, consoleTail), new RegExp(probe.console.pattern, 'u'));
+      if ('console' in probe) return matchesLine(await consoleOfRun(files, home.layout, consoleTail), new RegExp(probe.console.pattern, 'u'));
       if ('guestAgent' in probe) return agentAnswers(handles, signal);
       throw new WindlassError('PROBE_UNSERVED', 'this readiness probe is not served yet', { domain: name, field: 'spec.probes.ready' });
     };

@@ -25,6 +25,7 @@ export function layoutOf(root: string, hypervisor: HypervisorName, domain: strin
     pid: join(directory, 'pid'),
     cons: join(directory, 'cons'),
     consoleLog: join(directory, 'console.log'),
+    consoleStart: join(directory, 'console.start'),
     anchorLog: join(directory, 'anchor.log'),
     record: join(directory, 'anchor.json'),
   };

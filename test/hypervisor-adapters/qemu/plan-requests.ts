@@ -50,6 +50,7 @@ export function layoutOf(domain: string, root = '/run/hypervisor'): StateLayout 
     pid: below('pid'),
     cons: below('cons'),
     consoleLog: below('console.log'),
+    consoleStart: below('console.start'),
     anchorLog: below('anchor.log'),
     record: below('record.json'),
   };

@@ -40,7 +40,7 @@ const host: HostFacts = {
 function layoutOf(domain: string, root: string): StateLayout {
   const directory = `${root}/xen/${domain}`;
   const below = (name: string): string => `${directory}/${name}`;
-  return { root, directory, pid: below('pid'), cons: below('cons'), consoleLog: below('console.log'), anchorLog: below('anchor.log'), record: below('anchor.json') };
+  return { root, directory, pid: below('pid'), cons: below('cons'), consoleLog: below('console.log'), consoleStart: below('console.start'), anchorLog: below('anchor.log'), record: below('anchor.json') };
 }
 
 /** Network cards of the dom0: two by themselves, one with a label, one through which it is reached, and two functions of one card. */

@@ -25,9 +25,10 @@ export async function connect(ports: Ports, { identity, layout, marker, signal, 
   }
   const borrowed = toolstack.borrowStore();
   try {
+    const ran = await hasRun(borrowed.store, domain);
     // A log can get lost under a domain that has long been running.
-    if (failure !== undefined && !(await hasRun(borrowed.store, domain))) throw failure;
-    await linkConsole(ports.files, borrowed.store, layout, domain);
+    if (failure !== undefined && !ran) throw failure;
+    await linkConsole(ports.files, borrowed.store, layout, { ...domain, ran });
     return await openXenSession({ clock: ports.clock, toolstack, borrowed, marker, domain, silence, monitor: (id, within) => dialMonitor(ports, id, within) });
   } catch (error) {
     borrowed.letGo();
