@@ -111,7 +111,7 @@ async function bareRecipes(root: string, probes: string, documents: readonly Par
   return documents.map(({ document }) => {
     const directory = join(root, 'qemu', document.metadata.name);
     const at = (name: string): string => join(directory, name);
-    const layout = { root, directory, pid: at('pid'), cons: at('cons'), consoleLog: at('console.log'), anchorLog: at('anchor.log'), record: at('anchor.json') };
+    const layout = { root, directory, pid: at('pid'), cons: at('cons'), consoleLog: at('console.log'), consoleStart: at('console.start'), anchorLog: at('anchor.log'), record: at('anchor.json') };
     const outcome = qemuAdapter.plan({ document, host, facts, layout });
     if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join('; '));
     return bareRecipe(outcome.plan, directory);

@@ -17,7 +17,7 @@ const obvious = new Set([
   'anchored.adopting.connecting', 'anchored.adopting.silent', 'anchored.adopting.adopted', 'anchored.device-model-ready.launching',
   'anchored.device-model-ready.connecting', 'anchored.booting.releasing', 'anchored.booting.probing', 'anchored.running.healthy',
   'anchored.running.paused', 'anchored.running.pausing', 'anchored.running.resuming', 'anchored.running.reconnecting',
-  'anchored.running.settling', 'anchored.running.retrying', 'anchored.halting.choosing', 'anchored.halting.afterNote', 'anchored.halting.afterWaking', 'anchored.halting.afterWakingAgain', 'anchored.halting.afterAsk', 'anchored.halting.afterPress',
+  'anchored.running.settling', 'anchored.running.retrying', 'anchored.halting.choosing', 'anchored.halting.afterNote', 'anchored.halting.afterWaking', 'anchored.halting.afterAsk', 'anchored.halting.afterPress',
   'anchored.halting.afterQuit', 'anchored.halting.collecting', 'stopped', 'failed',
 ]);
 

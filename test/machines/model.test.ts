@@ -29,7 +29,7 @@ describe('the domain machine in a nondeterministic world', { timeout: 30_000 }, 
   it('keeps every rule where guests sleep, too', () => {
     const { paths, violation } = explore(domainMachine, withSleep, { states: 12_000, documents: ['suspended', 'removed'] }, allGuarantees, table);
     expect(violation === null ? '' : scenario(violation)).toBe('');
-    expect(paths).toContain('anchored.halting.wakingAgain');
+    expect(paths).toContain('anchored.halting.waking');
   });
 
   it('keeps them as deep as it goes, where only users, time and the end of the engine disturb a change of memory', () => {

@@ -125,7 +125,7 @@ const running = domainSetup.createStateConfig({
       always: [
         { guard: 'isUnwell', target: 'degraded' },
         { guard: 'wantsPaused', target: 'pausing' },
-        { guard: 'wantsSuspended', target: 'suspending' },
+        { guard: 'canSuspend', target: 'suspending' },
         { guard: 'canResize', target: 'resizing' },
       ],
       after: { stableDelay: { actions: 'forgiveFailures' } },

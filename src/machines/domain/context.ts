@@ -119,6 +119,8 @@ export interface DomainContext {
   readonly failures: number;
   readonly resets: number;
   readonly ladder: readonly Rung[];
+  /** How often the guest was woken on the ladder, to hear it. */
+  readonly wakings: number;
   /** The rung being climbed. */
   readonly rung: Rung | null;
   /** The end under way: the first cause seen of this run. */
@@ -157,6 +159,7 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     failures: 0,
     resets: 0,
     ladder: [],
+    wakings: 0,
     rung: null,
     end: null,
     ending: false,

@@ -91,6 +91,7 @@ export const beginIncarnation = ({ incarnation }: DomainContext): Changes => ({
   memory: null,
   memoryChange: null,
   reckoned: true,
+  wakings: 0,
   rung: null,
   end: null,
   ending: false,

@@ -53,8 +53,16 @@ export const isWell = ({ channel, runState, unresponsive }: Facts): boolean => r
 /** A guest that does not answer can still be paused. */
 export const canPause = (facts: Facts): boolean => wantsPaused(facts) && facts.runState === 'running' && facts.channel === 'open';
 
-/** Whoever is inside a guest that does not answer its liveness checks may still hear this. */
-export const canSuspend = (facts: Facts): boolean => wantsSuspended(facts) && facts.runState === 'running' && facts.channel === 'open';
+/**
+ * Whoever is inside a guest that does not answer its liveness checks may still hear this. An anchor that is to become another one at its next
+ * start was not planned for it, and may not wake again as it was.
+ */
+export const canSuspend = (facts: Facts): boolean => wantsSuspended(facts) && isAwake(facts) && !planIsOutdated(facts);
+
+const isAwake = ({ channel, runState }: Facts): boolean => runState === 'running' && channel === 'open';
+
+/** It was to sleep on. */
+export const hasWoken = (facts: Facts): boolean => wantsSuspended(facts) && isAwake(facts);
 
 /** There is none over which to ask: it was lost, or could not be opened again. */
 export const channelIsLost = ({ channel }: Facts): boolean => channel === 'lost' || channel === 'none';
@@ -111,10 +119,11 @@ const mustReckon = ({ anchor, reckoned }: Facts): boolean => !reckoned && anchor
 export const canResize = (facts: Facts): boolean =>
   facts.memory !== null && (!hasItsMemory(facts) || mustReckon(facts)) && !planIsOutdated(facts) && (wantsPaused(facts) ? isPausedAsWanted(facts) : wantsRunning(facts) && isWell(facts));
 
-/** A guest that sleeps hears nobody: it is woken, to be asked politely, or to have its button pressed. */
-export const mustWakeToAsk = (facts: Facts): boolean => isAsleep(facts) && isOurWish(facts) && (facts.ladder.includes('ask') || facts.ladder.includes('press'));
+/** Once before it is asked, and once more where it was about to sleep just then. */
+const mostWakings = 2;
 
-export const mustWakeToPress = (facts: Facts): boolean => isAsleep(facts) && isOurWish(facts) && facts.ladder.includes('press');
+/** A guest that sleeps hears nobody: it is woken, to be asked politely, or to have its button pressed. */
+export const mustWake = (facts: Facts): boolean => isAsleep(facts) && isOurWish(facts) && facts.wakings < mostWakings && (facts.ladder.includes('ask') || facts.ladder.includes('press'));
 
 /** Only a guest that runs, whose end we ask for, can be asked politely. */
 const listens = (facts: Facts): boolean => facts.channel === 'open' && facts.runState === 'running' && isOurWish(facts);

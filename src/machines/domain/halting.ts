@@ -1,4 +1,3 @@
-import type { RunState } from '../observations.js';
 import { concludeRun } from './facts.js';
 import { domainSetup, key, target } from './setup.js';
 
@@ -8,20 +7,11 @@ const pressInterval = 3_000;
 
 const gone = { guard: 'anchorIsGone', target: 'collecting' } as const;
 
-/** A guest that sleeps can neither be asked nor hears its button. Whatever comes of waking it, the ladder goes on. */
-const wakingBefore = (next: 'afterWaking' | 'afterWakingAgain') =>
-  ({
-    description: 'The guest sleeps: it is woken, so that it can shut itself down.',
-    entry: 'askRunState',
-    always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
-    invoke: {
-      src: 'resume',
-      input: key,
-      onDone: { target: next, actions: { type: 'answeredRunState', params: ({ event }: { event: { output: RunState } }) => event.output } },
-      onError: { target: next, actions: { type: 'noteProblem', params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }) } },
-    },
-    after: { controlDeadline: { target: next, actions: { type: 'noteDeadline', params: 'the guest was not woken in time' } } },
-  }) as const;
+/** It fell asleep on the rung: it is woken if it was not twice, and else the next rungs end it as it is. */
+const asleep = [
+  { guard: 'mustWake', target: 'waking' },
+  { guard: 'isAsleep', target: 'afterPress' },
+] as const;
 
 /** The ladder: each rung has a deadline, the kill rung sits behind no call to the channel, and the rung that ended it is recorded. */
 export const halting = domainSetup.createStateConfig({
@@ -49,33 +39,39 @@ export const halting = domainSetup.createStateConfig({
       after: { noteDeadline: 'afterNote' },
     },
     afterNote: {
-      always: [{ guard: 'mustWakeToAsk', target: 'waking' }, { guard: 'canAsk', target: 'asking' }, { target: 'afterAsk' }],
+      always: [{ guard: 'mustWake', target: 'waking' }, { guard: 'canAsk', target: 'asking' }, { target: 'afterAsk' }],
     },
-    waking: wakingBefore('afterWaking'),
+    waking: {
+      description: 'The guest sleeps, and hears nobody: it is woken, so that it can shut itself down. Whatever comes of it, the ladder goes on.',
+      entry: ['askRunState', 'noteWaking'],
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
+      invoke: {
+        src: 'resume',
+        input: key,
+        onDone: { target: 'afterWaking', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
+        onError: { target: 'afterWaking', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
+      },
+      after: { controlDeadline: { target: 'afterWaking', actions: { type: 'noteDeadline', params: 'the guest was not woken in time' } } },
+    },
     afterWaking: {
       always: [{ guard: 'canAsk', target: 'asking' }, { guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],
     },
     asking: {
       description: 'Somebody inside the guest is asked to shut it down.',
       entry: { type: 'climb', params: 'ask' },
-      // One that was about to sleep when its end was decided may do so now, and is woken once more.
-      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }, { guard: 'isAsleep', target: 'afterAsk' }],
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }, ...asleep],
       // It says why nobody is reached, who may yet come.
       on: { 'effect.waiting': { actions: 'noteWaiting' } },
       invoke: { src: 'ask', input: ({ context }) => ({ ...target({ context }), again: askInterval }), onError: { target: 'afterAsk', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
       after: { askDeadline: 'afterAsk' },
     },
     afterAsk: {
-      always: [{ guard: 'mustWakeToPress', target: 'wakingAgain' }, { guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],
-    },
-    wakingAgain: wakingBefore('afterWakingAgain'),
-    afterWakingAgain: {
       always: [{ guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],
     },
     pressing: {
       description: 'The power button: the guest is told to shut down.',
       entry: { type: 'climb', params: 'press' },
-      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }, { guard: 'isAsleep', target: 'afterPress' }],
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }, ...asleep],
       invoke: { src: 'press', input: ({ context }) => ({ ...target({ context }), again: pressInterval }), onError: { target: 'afterPress', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } } },
       after: { pressDeadline: 'afterPress' },
     },

@@ -28,7 +28,10 @@ export const suspending = domainSetup.createStateConfig({
 export const suspended = domainSetup.createStateConfig({
   description: 'The guest sleeps, in memory, until it is to run again.',
   tags: ['settled'],
-  always: { guard: 'isNotAsleepAsWanted', target: '#domain.anchored.running.degraded' },
+  always: [
+    { guard: 'hasWoken', target: '#domain.anchored.running.unwilling', actions: 'noteAwake' },
+    { guard: 'isNotAsleepAsWanted', target: '#domain.anchored.running.degraded' },
+  ],
 });
 
 export const unwilling = domainSetup.createStateConfig({

@@ -110,10 +110,24 @@ describe('a guest that is to sleep', () => {
     expect(restless.context.problem).toMatchObject({ reason: 'GUEST_AWAKE' });
   });
 
-  it('is put to sleep again when it has woken by itself', async () => {
+  it('is put to sleep again after a while when it has woken by itself', async () => {
     const stage = await sleeping();
     stage.see(awake);
+    expect(stage.state).toBe('anchored.running.unwilling');
+    expect(stage.context.problem).toMatchObject({ reason: 'GUEST_AWAKE' });
+    await stage.wait(30_000);
     expect(stage.state).toBe('anchored.running.suspending');
+  });
+
+  it('is not put to sleep in an anchor that its document has outgrown', async () => {
+    const stage = await running(wanted({ onChange: 'defer' }));
+    stage.desire({ power: 'suspended', anchorKey: 'key-b', onChange: 'defer' });
+    expect([stage.state, stage.count('suspend')]).toEqual(['anchored.running.healthy', 0]);
+
+    // One that sleeps already sleeps on.
+    const asleepBefore = await sleeping();
+    asleepBefore.desire({ anchorKey: 'key-b', onChange: 'defer' });
+    expect(asleepBefore.state).toBe('anchored.running.suspended');
   });
 
   it('is let alone when its document does not want that any more, and woken where it falls asleep all the same', async () => {
@@ -245,11 +259,11 @@ describe('a guest that sleeps and must end', () => {
     const stage = await adopted();
     await stage.done('resume');
     stage.see(asleep);
-    expect(stage.state).toBe('anchored.halting.wakingAgain');
+    expect(stage.state).toBe('anchored.halting.waking');
     await stage.done('resume');
-    expect(stage.state).toBe('anchored.halting.pressing');
+    expect(stage.state).toBe('anchored.halting.asking');
     stage.see(asleep);
-    expect(stage.state).toBe('anchored.halting.quitting');
+    expect([stage.state, stage.count('resume'), stage.count('ask')]).toEqual(['anchored.halting.quitting', 2, 2]);
   });
 
   it('is seen off where it goes off, or is gone, while it is woken', async () => {
@@ -272,11 +286,22 @@ describe('a guest that sleeps and must end', () => {
     expect((await adopted(['quit', 'kill'])).state).toBe('anchored.halting.quitting');
   });
 
-  it('is asked at once where it was about to sleep', async () => {
-    const stage = await running(wanted({ power: 'suspended' }));
+  it.each([
+    [['ask', 'quit', 'kill'], 'asking'],
+    [['press', 'quit', 'kill'], 'pressing'],
+  ] as const)('is told so at once where it was about to sleep, and woken where it falls asleep then: %s', async (ladder, state) => {
+    const stage = new Stage(wanted({ power: 'suspended' }));
+    await stage.done('observe', livingAnchor({ ladder }));
+    await stage.done('connect', 'running');
+    expect(stage.state).toBe('anchored.running.suspending');
     stage.desire({ power: 'halted' });
-    expect(stage.state).toBe('anchored.halting.noting');
     await stage.done('note');
-    expect(stage.state).toBe('anchored.halting.pressing');
+    expect(stage.state).toBe(`anchored.halting.${state}`);
+    stage.see(asleep);
+    expect(stage.state).toBe('anchored.halting.waking');
+    await stage.done('resume');
+    expect(stage.state).toBe(`anchored.halting.${state}`);
+    stage.see({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
+    expect(stage.state).toBe('anchored.halting.quitting');
   });
 });

@@ -25,7 +25,6 @@ const asking: ReadonlySet<string> = new Set([
   'anchored.running.resuming',
   'anchored.running.suspending',
   'anchored.halting.waking',
-  'anchored.halting.wakingAgain',
   'anchored.running.reconnecting',
 ]);
 
@@ -51,6 +50,7 @@ export function abstracted(context: DomainContext, path: string): DomainContext 
     resets: 0,
     ladder: rungs,
     rung: null,
+    wakings: beyondAsking.has(path) ? 0 : context.wakings,
     runState: anchored && !beyondAsking.has(path) ? context.runState : null,
     channel: anchored && !beyondAsking.has(path) ? context.channel : 'none',
     memory: anchored && !beyondAsking.has(path) ? context.memory : null,

@@ -66,6 +66,7 @@ export const anyContext: fc.Arbitrary<DomainContext> = fc.record({
   failures: fc.nat(),
   resets: fc.nat(),
   ladder: fc.subarray([...rungs]),
+  wakings: fc.nat({ max: 3 }),
   rung: fc.option(fc.constantFrom(...rungs)),
   end: fc.option(anyEnd),
   ending: fc.boolean(),

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
+import { WindlassError } from '../../../errors.js';
 import type { AnchorSession } from '../../contract.js';
 import type { GuestAgent } from '../channel/agent/guest-agent.js';
-import { qmpError } from '../channel/errors.js';
 
 type Session = Pick<AnchorSession, 'latestState' | 'observations'>;
 
@@ -36,7 +36,8 @@ function untilAsleep({ observations }: Session, signal: AbortSignal): Promise<vo
         next: (seen) => {
           if (seen.type === 'guest.state' && seen.state === 'suspended') resolve();
         },
-        complete: () => reject(qmpError('QMP_CLOSED', 'the monitor went away before the guest slept')),
+        // Not as the channel's own, which may be asked again at once: the guest has heard, and would sleep twice.
+        complete: () => reject(new WindlassError('QMP_CLOSED', 'the monitor went away before the guest slept')),
       }),
     );
   });
