@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const repository = join(import.meta.dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/reliability.md', 'docs/performance.md', 'docs/adapters/xen.md'];
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/reliability.md', 'docs/performance.md', 'docs/adapters/xen.md', 'docs/adapters/xen-evidence.md', 'test/lab/xen/README.md'];
 
 function text(path: string): string {
   return readFileSync(join(repository, path), 'utf8');
