@@ -136,12 +136,16 @@ export function createForgottenDevices({ adapters, claims, conditions, discovere
     keeping.add(tracked);
   };
 
+  /** At once, whatever pause there is: the pause is of others, which were tried in vain already. */
+  const lookNow = async (): Promise<void> => {
+    if (lettingGo) return;
+    asked = true;
+    await inTurn(undefined);
+    lookingAgain.begin();
+  };
+
   return {
-    begin() {
-      if (lettingGo) return;
-      asked = true;
-      track(inTurn(undefined).then(() => lookingAgain.begin()));
-    },
+    begin: () => track(lookNow()),
     keep(left, trouble, underWay) {
       for (const { id } of left) kept.set(id, trouble);
       tell();
@@ -152,8 +156,7 @@ export function createForgottenDevices({ adapters, claims, conditions, discovere
             kept.delete(id);
             failed.set(id, trouble);
           }
-          asked = true;
-          lookingAgain.begin();
+          return lookNow();
         }),
       );
     },

@@ -172,8 +172,9 @@ describe('devices that an engine had taken when it was killed', () => {
   });
 });
 
-test('devices of a run that is over are nobody’s until what is under way is over, and then they are tried again', async () => {
-  const { asked, claims, conditions, devices, pauses, tick } = scene();
+test('devices of a run that is over are nobody’s until what is under way is over, and then they are tried again at once', async () => {
+  const { asked, claims, conditions, devices, pauses, refused, tick } = scene();
+  refused.add(second);
   let end: () => void = () => undefined;
   devices.keep([claim(first)], { reason: 'DEVICES_NOT_GIVEN_BACK', message: 'its driver is slow' }, new Promise((resolve) => (end = resolve)));
   // A look meanwhile leaves it alone.
@@ -182,18 +183,33 @@ test('devices of a run that is over are nobody’s until what is under way is ov
   expect(asked).toEqual([second]);
   expect(claims.holders(claim(first))).toEqual([`the host, which gets ${first} back`]);
   const told = (): readonly string[] => conditions.all().map(({ message, status }) => `${status}: ${message}`);
-  expect(told()).toEqual([`False: ${first}: its driver is slow`]);
-  end();
-  await settled();
-  // Whether the host has it is not known before it was looked again.
-  expect(told()).toEqual([`False: ${first}: its driver is slow`]);
-  expect(claims.holders(claim(first))).toEqual([]);
-  expect(pauses).toEqual([1_000]);
+  expect(told()).toEqual([`False: ${first}: its driver is slow (and 1 more)`]);
+  // The other one is waited for, ever longer; that is no matter of this one.
   tick();
   await settled();
-  expect(asked).toEqual([second, first]);
+  expect(pauses).toEqual([1_000, 2_000]);
+  end();
+  await settled();
+  expect(asked).toEqual([second, second, first, second]);
+  expect(claims.holders(claim(first))).toEqual([]);
+  expect(told()).toEqual([`False: ${second}: the host does not take it`]);
+  refused.clear();
+  tick();
+  await settled();
   expect(told()).toEqual(['True: ']);
+  expect(pauses).toEqual([1_000, 2_000]);
   await devices.letGo();
+});
+
+test('devices of a run whose end comes with that of the engine are left to the next one', async () => {
+  const { asked, conditions, devices } = scene();
+  let end: () => void = () => undefined;
+  devices.keep([claim(first)], { reason: 'DEVICES_NOT_GIVEN_BACK', message: 'its driver is slow' }, new Promise((resolve) => (end = resolve)));
+  const letGo = devices.letGo();
+  end();
+  await letGo;
+  expect(asked).toEqual([]);
+  expect(conditions.all()).toMatchObject([{ status: 'False', message: `${first}: its driver is slow` }]);
 });
 
 test('a device that a domain has got again is no trouble any more', async () => {
