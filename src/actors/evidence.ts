@@ -51,14 +51,18 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
   return { evidence: bundle, lastWords: lastWords(anchorTail, adapter.complains) };
 }
 
-/** One that cannot be read keeps nothing else from being kept: why not stands in its place. */
+/** One that cannot be read, or found, keeps nothing else from being kept: why not stands in its place. */
 async function otherTails(files: FilePort, { adapter, layout }: EvidenceRequest): Promise<readonly { readonly name: string; readonly text: string }[]> {
   const tailOf = async ({ name, path }: RunLog): Promise<{ name: string; text: string }> => ({
     name,
     text: await files.tail(path, tailBytes).catch((error: unknown) => `${messageOf(error)}\n`),
   });
-  const logs = await (adapter.runLogs?.(files, layout) ?? []);
-  return Promise.all(logs.map(tailOf));
+  try {
+    const logs = await (adapter.runLogs?.(files, layout) ?? []);
+    return await Promise.all(logs.map(tailOf));
+  } catch (error) {
+    return [{ name: 'other-logs.log', text: `which other logs there are cannot be told: ${messageOf(error)}\n` }];
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * What is left of domains that are gone, and is to be removed from the state directory. What cannot be looked at or removed is logged, told in
- * the engine's condition `LeftoversRemoved`, and tried again.
+ * the engine's condition `LeftoversRemoved`, and tried again until it is gone.
  */
 import type { Logger } from 'pino';
 import type { ClockPort } from '../effects/ports/clock.js';
@@ -18,9 +18,18 @@ export interface ClearingWork {
   /** Names the work: one path is cleared once. */
   readonly path: string;
   readonly work: () => Promise<void>;
-  /** Asked before it is tried again: somebody may have come to care for what is there. */
-  readonly isDue: () => boolean;
+  /** Asked before it is tried again. */
+  readonly standing: () => Standing;
 }
+
+/** Of what is to be cleared, which somebody may have come to care for. */
+export type Standing =
+  /** Nobody cares for it: it is tried. */
+  | 'due'
+  /** Somebody may come to use it, and does not yet: it is left alone, and told of. */
+  | 'waits'
+  /** Somebody uses it: it is no leftover, for now. */
+  | 'in-use';
 
 export interface Clearing {
   /** Begins at once, and resolves when it was tried the first time. Never rejects. */
@@ -33,7 +42,9 @@ export function createClearing({ clock, conditions, logger }: ClearingOptions): 
   const failed = new Map<string, { readonly clearing: ClearingWork; readonly trouble: Trouble }>();
   const underWay = new Set<Promise<void>>();
 
-  const tell = (): void => conditions.note('LeftoversRemoved', inShort(Array.from(failed.values(), ({ trouble }) => trouble)));
+  const left = (): readonly Trouble[] => [...failed.values()].filter(({ clearing }) => clearing.standing() !== 'in-use').map(({ trouble }) => trouble);
+
+  const tell = (): void => conditions.note('LeftoversRemoved', inShort(left()));
 
   const attempt = async (clearing: ClearingWork): Promise<void> => {
     try {
@@ -49,12 +60,12 @@ export function createClearing({ clock, conditions, logger }: ClearingOptions): 
 
   const again = async (): Promise<void> => {
     for (const { clearing } of [...failed.values()]) {
-      if (clearing.isDue()) await attempt(clearing);
-      else failed.delete(clearing.path);
+      if (clearing.standing() === 'due') await attempt(clearing);
     }
     tell();
   };
 
+  // Also for what is in use: nothing says when its user moves to another directory.
   const lookingAgain = createLookingAgain(clock, () => failed.size, again);
 
   return {

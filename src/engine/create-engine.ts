@@ -19,7 +19,7 @@ import type { domainMachine } from '../machines/domain.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
 import { builtInAdapters } from './adapters.js';
-import { createClearing } from './clearing.js';
+import { createClearing, type Standing } from './clearing.js';
 import { createDesk } from './desk.js';
 import { desiredOf } from './desired.js';
 import type { Engine } from './engine.js';
@@ -106,6 +106,12 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   };
   const forgottenDevices = createForgottenDevices({ ports, root, adapters, discovered, claims: world.claims, conditions, logger });
 
+  /** Of what is left in a directory of a domain of this name: it may be back, in this directory or in that of another hypervisor. */
+  const standing = (name: string, directory: string): Standing => {
+    if (desk.get(name) === undefined && !supervisor.domains.has(name)) return 'due';
+    return handles.get(name)?.home?.layout.directory === directory ? 'in-use' : 'waits';
+  };
+
   const supervisor = createSupervisor({
     machine: stage === undefined ? provideDomainEffects(world) : stage.hold(provideDomainEffects(world)),
     clock: stage?.clock,
@@ -121,7 +127,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
         void clearing.attempt({
           path: home.layout.directory,
           work: () => leftovers.remove(name, home),
-          isDue: () => desk.get(name) === undefined && !supervisor.domains.has(name),
+          standing: () => standing(name, home.layout.directory),
         });
       }
       orphans.gone(name);
@@ -141,6 +147,7 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     discovered,
     isNamed: (name) => desk.get(name) !== undefined,
     isSupervised: (name) => supervisor.domains.has(name),
+    standing,
     log,
     leftovers,
     clearing,

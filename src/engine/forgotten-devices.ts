@@ -78,26 +78,36 @@ export function createForgottenDevices({ adapters, claims, conditions, discovere
     return trouble;
   };
 
+  /** What an unreadable record claims is unknown, and unknown is not free. */
+  const notToBeTold = (hypervisor: string): Trouble | undefined => {
+    const unreadable = [...discovered.values()].find((left) => left.hypervisor === hypervisor && left.run === undefined);
+    return unreadable && { reason: 'RECORD_FOREIGN', message: `the record of ${unreadable.name} cannot be read, and what it holds is unknown` };
+  };
+
   const tryAll = async (): Promise<void> => {
     asked = false;
     const before = [...failed.keys()];
     const found = new Map<string, Trouble>();
-    // What an unreadable record claims is unknown, and unknown is not free.
-    const unreadable = new Set([...discovered.values()].flatMap(({ hypervisor, run }) => (run === undefined ? [hypervisor] : [])));
+    const lookedAt = new Set<string>();
+    let all = true;
     for (const adapter of adapters.values()) {
-      if (unreadable.has(adapter.name)) continue;
       const taken = await listed(adapter);
-      if ('reason' in taken) found.set(adapter.name, taken);
-      else
-        for (const claim of taken) {
-          // Asked one by one: a domain may have got the next one while the host took this one.
-          if (lettingGo || !isFree(claim)) continue;
-          const trouble = await giveBack(adapter, claim);
-          if (trouble !== undefined) found.set(claim.id, trouble);
-        }
+      if ('reason' in taken) {
+        found.set(adapter.name, taken);
+        all = false;
+        continue;
+      }
+      lookedAt.add(adapter.name);
+      for (const claim of taken) {
+        lookedAt.add(claim.id);
+        // Asked one by one: a domain may have got the next one while the host took this one.
+        if (!isFree(claim)) continue;
+        const trouble = notToBeTold(adapter.name) ?? (lettingGo ? failed.get(claim.id) : await giveBack(adapter, claim));
+        if (trouble !== undefined) found.set(claim.id, trouble);
+      }
     }
-    // What failed before is given back by now, is a domain's again, or was found again. What has come to fail meanwhile stays.
-    for (const id of before) failed.delete(id);
+    // What failed before and was looked at is given back by now, is a domain's again, or was found again. What has come to fail meanwhile stays.
+    for (const id of before) if (all || lookedAt.has(id)) failed.delete(id);
     for (const [id, trouble] of found) failed.set(id, trouble);
     tell();
   };
@@ -126,12 +136,16 @@ export function createForgottenDevices({ adapters, claims, conditions, discovere
     keeping.add(tracked);
   };
 
+  /** At once, whatever pause there is: the pause is of others, which were tried in vain already. */
+  const lookNow = async (): Promise<void> => {
+    if (lettingGo) return;
+    asked = true;
+    await inTurn(undefined);
+    lookingAgain.begin();
+  };
+
   return {
-    begin() {
-      if (lettingGo) return;
-      asked = true;
-      track(inTurn(undefined).then(() => lookingAgain.begin()));
-    },
+    begin: () => track(lookNow()),
     keep(left, trouble, underWay) {
       for (const { id } of left) kept.set(id, trouble);
       tell();
@@ -142,8 +156,7 @@ export function createForgottenDevices({ adapters, claims, conditions, discovere
             kept.delete(id);
             failed.set(id, trouble);
           }
-          asked = true;
-          lookingAgain.begin();
+          return lookNow();
         }),
       );
     },

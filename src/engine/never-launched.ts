@@ -3,7 +3,7 @@ import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import type { Ports } from '../effects/ports.js';
 import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
 import { statusName } from '../status/status-files.js';
-import type { Clearing } from './clearing.js';
+import type { Clearing, Standing } from './clearing.js';
 
 export interface NeverLaunched {
   readonly name: string;
@@ -19,11 +19,13 @@ export interface NeverLaunchedOptions {
   readonly clearing: Clearing;
   /** Does a document, a machine or a record say more about the domain? */
   readonly isCaredFor: (name: string) => boolean;
+  /** Of what is left in a directory of a domain of this name. */
+  readonly standing: (name: string, directory: string) => Standing;
   readonly remove: (left: NeverLaunched) => Promise<void>;
 }
 
 /** Looks for all of them and has them removed. Never rejects: one that fails is tried again by itself. */
-export async function clearNeverLaunched({ clearing, isCaredFor, policy, ports, remove, root }: NeverLaunchedOptions): Promise<void> {
+export async function clearNeverLaunched({ clearing, isCaredFor, policy, ports, remove, root, standing }: NeverLaunchedOptions): Promise<void> {
   const clear = async (left: NeverLaunched): Promise<void> => {
     // Asked again after the look: documents may have come to name it meanwhile, and its own machine be busy with it.
     if ((await isLeftOver(ports, left.layout, policy)) && !isCaredFor(left.name)) await remove(left);
@@ -34,11 +36,11 @@ export async function clearNeverLaunched({ clearing, isCaredFor, policy, ports, 
       if (isCaredFor(name)) continue;
       const layout = layoutOf(root, hypervisor, name);
       const { directory } = layout;
-      await clearing.attempt({ path: directory, work: () => clear({ name, hypervisor, directory, layout }), isDue: () => !isCaredFor(name) });
+      await clearing.attempt({ path: directory, work: () => clear({ name, hypervisor, directory, layout }), standing: () => standing(name, directory) });
     }
   };
 
-  await Promise.all(hypervisorNames.map((hypervisor) => clearing.attempt({ path: `${root}/${hypervisor}`, work: () => lookIn(hypervisor), isDue: () => true })));
+  await Promise.all(hypervisorNames.map((hypervisor) => clearing.attempt({ path: `${root}/${hypervisor}`, work: () => lookIn(hypervisor), standing: () => 'due' })));
 }
 
 /** Is a directory without a record an engine's, and nobody's any more? */

@@ -11,7 +11,7 @@ import type { Ports } from '../effects/ports.js';
 import type { Presence } from '../effects/ports/processes.js';
 import type { HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
 import type { EventLog } from '../status/event-log.js';
-import type { Clearing } from './clearing.js';
+import type { Clearing, Standing } from './clearing.js';
 import type { Leftovers } from './leftovers.js';
 import { createLookingAgain } from './looking-again.js';
 import { clearNeverLaunched } from './never-launched.js';
@@ -30,6 +30,8 @@ export interface OrphanWatchOptions {
   readonly isNamed: (name: string) => boolean;
   /** Does a machine act for it, be it only to end it? */
   readonly isSupervised: (name: string) => boolean;
+  /** Of what is left in a directory of a domain of this name. */
+  readonly standing: (name: string, directory: string) => Standing;
   readonly log: EventLog;
   readonly leftovers: Leftovers;
   readonly clearing: Clearing;
@@ -54,7 +56,7 @@ export interface OrphanWatch {
   letGo(): Promise<void>;
 }
 
-export function createOrphanWatch({ adapters, bootId, changed, clearing, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root }: OrphanWatchOptions): OrphanWatch {
+export function createOrphanWatch({ adapters, bootId, changed, clearing, discovered, isNamed, isSupervised, leftovers, log, policy, ports, release, retire, root, standing }: OrphanWatchOptions): OrphanWatch {
   const found = new Map<string, Orphan>();
   const homeOf = ({ hypervisor, layout }: Pick<Discovered, 'hypervisor' | 'layout'>): AnchorHome => anchorHome(adapters, hypervisor, layout);
   let looked: Promise<void> | undefined;
@@ -83,9 +85,10 @@ export function createOrphanWatch({ adapters, bootId, changed, clearing, discove
         path: left.directory,
         work: async () => {
           await leftovers.remove(name, homeOf(left));
-          cleaned(left, 'other-boot');
+          // A domain of that name may have come, and ended, meanwhile.
+          if (discovered.get(name) === left) cleaned(left, 'other-boot');
         },
-        isDue: () => discovered.get(name) === left && !isNamed(name) && !isSupervised(name),
+        standing: () => standing(name, left.directory),
       });
       return;
     }
@@ -122,6 +125,7 @@ export function createOrphanWatch({ adapters, bootId, changed, clearing, discove
       root,
       policy,
       clearing,
+      standing,
       isCaredFor: (name) => isNamed(name) || isSupervised(name) || discovered.has(name),
       remove: async (left) => {
         await leftovers.remove(left.name, homeOf(left));

@@ -75,3 +75,14 @@ it('has the end of other logs that the adapter knows of, and says why where one 
   expect(readFileSync(join(evidence, 'locked.log'), 'utf8')).toMatch(/^cannot read .*locked: EISDIR/);
   expect(words).toBe('');
 });
+
+it('is kept where the adapter cannot tell which other logs there are, and says why', async () => {
+  const directory = join(root, 'qemu/web');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'anchor.log'), 'assertion failed\n');
+  const { evidence, lastWords: words } = await keep(1, { runLogs: () => Promise.reject(new Error('EACCES: /var/log/xen')) });
+
+  expect(readdirSync(evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json', 'other-logs.log']);
+  expect(readFileSync(join(evidence, 'other-logs.log'), 'utf8')).toBe('which other logs there are cannot be told: EACCES: /var/log/xen\n');
+  expect(words).toBe('assertion failed');
+});

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { WindlassError } from '../../src/errors.js';
-import { type Clearing, type ClearingWork, createClearing } from '../../src/engine/clearing.js';
+import { type Clearing, type ClearingWork, createClearing, type Standing } from '../../src/engine/clearing.js';
 import { createNodeConditions, type NodeConditions } from '../../src/status/node-conditions.js';
 import { type HandClock, handClock } from '../support/hand-clock.js';
 
@@ -21,11 +21,11 @@ function scene(): Scene {
 }
 
 /** Work on a directory that fails as long as it is told to. */
-function stubborn(path: string, isDue: () => boolean = () => true): ClearingWork & { readonly tries: () => number; fails: WindlassError | undefined } {
+function stubborn(path: string, standing: () => Standing = () => 'due'): ClearingWork & { readonly tries: () => number; fails: WindlassError | undefined } {
   let tries = 0;
   const work = {
     path,
-    isDue,
+    standing,
     fails: new WindlassError('FILE_NOT_PERMITTED', `cannot remove ${path}`) as WindlassError | undefined,
     tries: () => tries,
     work: () => {
@@ -57,15 +57,52 @@ test('what cannot be removed is told, and tried again until it can', async () =>
   expect(logged).toEqual(['cannot remove /s/one', 'cannot remove /s/two', 'the disk is broken']);
 });
 
-test('what somebody has come to care for is left alone, and is no trouble any more', async () => {
+test('what somebody has come to use is left alone and no trouble, until that one uses it no more', async () => {
   const { clearing, conditions, tick } = scene();
-  let isDue = true;
-  const one = stubborn('/s/one', () => isDue);
+  let standing: Standing = 'due';
+  const one = stubborn('/s/one', () => standing);
   await clearing.attempt(one);
-  isDue = false;
+  standing = 'in-use';
   await tick();
   expect(one.tries()).toBe(1);
   expect(conditions.all()).toMatchObject([{ type: 'LeftoversRemoved', status: 'True' }]);
+  standing = 'waits';
+  await tick();
+  expect(one.tries()).toBe(1);
+  expect(conditions.all()).toMatchObject([{ status: 'False', message: 'cannot remove /s/one' }]);
+});
+
+test('what was in use and is cleared by the end of its user is tried no more, and there is no timer then', async () => {
+  const { clearing, conditions, pauses, tick } = scene();
+  let standing: Standing = 'due';
+  const one = stubborn('/s/one', () => standing);
+  await clearing.attempt(one);
+  standing = 'in-use';
+  await tick();
+  one.fails = undefined;
+  standing = 'due';
+  await clearing.attempt(one);
+  await tick();
+  await tick();
+  expect([one.tries(), pauses]).toEqual([2, [1_000, 2_000]]);
+  expect(conditions.all()).toMatchObject([{ status: 'True' }]);
+});
+
+test('what somebody may come to use is left alone and still told, and tried again when nobody will', async () => {
+  const { clearing, conditions, tick } = scene();
+  let standing: Standing = 'due';
+  const one = stubborn('/s/one', () => standing);
+  await clearing.attempt(one);
+  standing = 'waits';
+  one.fails = undefined;
+  await tick();
+  await tick();
+  expect(one.tries()).toBe(1);
+  expect(conditions.all()).toMatchObject([{ status: 'False', message: 'cannot remove /s/one' }]);
+  standing = 'due';
+  await tick();
+  expect(one.tries()).toBe(2);
+  expect(conditions.all()).toMatchObject([{ status: 'True' }]);
 });
 
 test('nothing is tried again once it is let go, which waits for what is under way', async () => {
@@ -73,7 +110,7 @@ test('nothing is tried again once it is let go, which waits for what is under wa
   const one = stubborn('/s/one');
   await clearing.attempt(one);
   let end: () => void = () => undefined;
-  const slow = clearing.attempt({ path: '/s/slow', isDue: () => true, work: () => new Promise((resolve) => (end = resolve)) });
+  const slow = clearing.attempt({ path: '/s/slow', standing: () => 'due', work: () => new Promise((resolve) => (end = resolve)) });
   let gone = false;
   const letGo = clearing.letGo().then(() => (gone = true));
   await tick();
