@@ -66,6 +66,11 @@ export interface FakeAnswer {
   readonly hangs?: boolean;
 }
 
+/** What xl 4.17 says to `help suspend`. */
+export const unknownCommand: FakeAnswer = { stdout: 'command "suspend" not implemented\n' };
+/** And what that of 4.20 does. */
+export const usageOfSuspend: FakeAnswer = { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' };
+
 /**
  * Writes a program that answers the commands of xl (`list`, `info`, …), and notes its arguments in `<path>.calls`, one line a call. For
  * hosts that tests cannot have, and for what a real xl says only in a race.

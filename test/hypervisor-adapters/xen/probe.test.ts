@@ -6,7 +6,7 @@ import type { FileFacts } from '../../../src/effects/ports/files.js';
 import type { ReadingFile } from '../../../src/effects/ports/growing-files.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
-import { fakeXl, xlInfo, type FakeAnswer } from './fake-xl.js';
+import { fakeXl, unknownCommand, usageOfSuspend, xlInfo, type FakeAnswer } from './fake-xl.js';
 
 const real = hostPorts();
 afterAll(() => real.close());
@@ -56,11 +56,6 @@ interface Bench extends AsyncDisposable {
   readonly cache: string;
   calls(): Promise<readonly string[]>;
 }
-
-/** As xl 4.17 says it. */
-const unknownCommand = { stdout: 'command "suspend" not implemented\n' };
-/** And as 4.20 does. */
-const usageOfSuspend = { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' };
 
 async function benchWith(info: FakeAnswer = { stdout: xlInfo() }, help: FakeAnswer = unknownCommand): Promise<Bench> {
   const directory = await temporaryDirectory();
