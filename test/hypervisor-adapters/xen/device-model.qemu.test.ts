@@ -21,7 +21,8 @@ afterEach(() => directory[Symbol.asyncDispose]());
 function dom0(): Ports {
   const readText: typeof real.files.readText = (path) => (path === '/proc/xen/capabilities' ? Promise.resolve('control_d\n') : real.files.readText(path));
   const accessible: typeof real.files.accessible = (path, access) => (path === '/dev/xen/privcmd' ? Promise.resolve(true) : real.files.accessible(path, access));
-  return { ...real, files: { ...real.files, readText, accessible } };
+  const stat: typeof real.files.stat = (path) => (path.endsWith('/qemu-system-i386') || path.endsWith('/xen-qemu-system-i386') ? Promise.resolve(undefined) : real.files.stat(path));
+  return { ...real, files: { ...real.files, readText, accessible, stat } };
 }
 
 /** `last`: how the script ends that stands for the QEMU. It notes that it was asked. */
@@ -70,6 +71,11 @@ it('one that is missing, or cannot be started, is not called one that takes none
   const path = await deviceModel(qemu);
   await chmod(path, 0o644);
   expect([await takesPasswords(path), await takesPasswords(path)]).toEqual([true, true]);
+});
+
+it('of Xen’s own that is nowhere to be found it is told that nothing is known, again and again', async () => {
+  const probed = async (): Promise<readonly string[]> => (await probe(dom0(), `${directory.path}/cache`, { acceleration: true, executable: `${directory.path}/xl` })).devices;
+  for (const devices of [await probed(), await probed()]) expect(devices.filter((name) => name.startsWith('vnc'))).toEqual(['vnc-password-unknown']);
 });
 
 it('what is known of one says nothing of another', async () => {

@@ -79,7 +79,7 @@ describe('a probe', () => {
       executable: bench.path,
       acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv, pvh, hvm' },
       machines: ['pv', 'pvh', 'hvm'],
-      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'late-devices'],
+      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'vnc-password-unknown', 'late-devices'],
       kernelBackEnds: ['blkback', 'netback', 'tun'],
       firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
       refusedFirmware: [],
