@@ -19,7 +19,8 @@ export async function prepareAnchor(ports: Ports, recipe: AnchorRecipe, { adapte
   await checkRequired(ports, recipe);
   await assertAbsent(ports, { layout, marker: recipe.marker, ...(adapter === undefined ? {} : { adapter }) });
   await ports.files.ensureDirectory(layout.directory, 0o700);
-  await removeTransient(ports, layout, recipe.transient);
+  // The console of the last run is there to read until now. A run that comes to nothing would show it as its own.
+  await removeTransient(ports, layout, [...recipe.transient, layout.consoleLog, layout.consoleStart]);
   for (const { path, content, encoding, mode } of recipe.files) await ports.files.writeAtomic(path, encoding === undefined ? content : Buffer.from(content, encoding), mode);
   for (const { from, to, mode } of recipe.copies) await ports.files.copyIfAbsent(from, to, mode);
 }

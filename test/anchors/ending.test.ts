@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { consoleOfRun } from '../../src/anchors/console-of-run.js';
 import { goneAnchor } from '../../src/anchors/gone.js';
 import { launchAnchor } from '../../src/anchors/launch.js';
 import { observeAnchor } from '../../src/anchors/observe.js';
@@ -73,6 +74,23 @@ describe('reaping', () => {
     await reapAnchor(scene.ports, scene, { transient: [] });
     const next = await scene.launch();
     expect(next.identity.pid).not.toBe(identity.pid);
+  });
+});
+
+describe('the console of a run', () => {
+  it('can be read until the next run is prepared, which has none of it, though the log that it may be a link to stays', async () => {
+    await using scene = await anchorScene();
+    const { identity } = await scene.launch();
+    const log = `${scene.root}/guest-hello.log`;
+    writeFileSync(log, 'login: of yesterday\n');
+    writeFileSync(scene.layout.consoleStart, '7');
+    symlinkSync(log, scene.layout.consoleLog);
+    await killAnchor(scene.ports, identity, scene, soon(), neverRefused);
+    await reapAnchor(scene.ports, scene, { transient: scene.recipe.transient });
+    expect(await consoleOfRun(scene.ports.files, scene.layout, 1_000)).toBe('of yesterday\n');
+    await prepareAnchor(scene.ports, scene.recipe, scene);
+    expect(await consoleOfRun(scene.ports.files, scene.layout, 1_000)).toBe('');
+    expect([existsSync(scene.layout.consoleStart), readFileSync(log, 'utf8')]).toEqual([false, 'login: of yesterday\n']);
   });
 });
 

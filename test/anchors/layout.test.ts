@@ -9,6 +9,7 @@ describe('layout', () => {
       pid: '/run/hypervisor/qemu/hello/pid',
       cons: '/run/hypervisor/qemu/hello/cons',
       consoleLog: '/run/hypervisor/qemu/hello/console.log',
+      consoleStart: '/run/hypervisor/qemu/hello/console.start',
       anchorLog: '/run/hypervisor/qemu/hello/anchor.log',
       record: '/run/hypervisor/qemu/hello/anchor.json',
     });

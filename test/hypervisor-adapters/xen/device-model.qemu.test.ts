@@ -5,7 +5,7 @@ import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { Ports } from '../../../src/effects/ports.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';
-import { fakeXl, xlInfo, xlInfo420 } from './fake-xl.js';
+import { fakeXl, unknownCommand, usageOfSuspend, xlInfo, xlInfo420 } from './fake-xl.js';
 
 const real = hostPorts();
 afterAll(() => real.close());
@@ -13,7 +13,7 @@ afterAll(() => real.close());
 let directory: TemporaryDirectory;
 beforeEach(async () => {
   directory = await temporaryDirectory();
-  await fakeXl(`${directory.path}/xl`, { info: { stdout: xlInfo() } });
+  await fakeXl(`${directory.path}/xl`, { info: { stdout: xlInfo() }, help: unknownCommand });
 });
 afterEach(() => directory[Symbol.asyncDispose]());
 
@@ -21,7 +21,8 @@ afterEach(() => directory[Symbol.asyncDispose]());
 function dom0(): Ports {
   const readText: typeof real.files.readText = (path) => (path === '/proc/xen/capabilities' ? Promise.resolve('control_d\n') : real.files.readText(path));
   const accessible: typeof real.files.accessible = (path, access) => (path === '/dev/xen/privcmd' ? Promise.resolve(true) : real.files.accessible(path, access));
-  return { ...real, files: { ...real.files, readText, accessible } };
+  const stat: typeof real.files.stat = (path) => (path.endsWith('/qemu-system-i386') || path.endsWith('/xen-qemu-system-i386') ? Promise.resolve(undefined) : real.files.stat(path));
+  return { ...real, files: { ...real.files, readText, accessible, stat } };
 }
 
 /** `last`: how the script ends that stands for the QEMU. It notes that it was asked. */
@@ -40,15 +41,18 @@ async function takesPasswords(named: string, fresh = false): Promise<boolean> {
 const calls = async (path: string): Promise<number> => (await readFile(`${path}.calls`, 'utf8').catch(() => '')).split('\n').length - 1;
 const qemu = 'exec qemu-system-x86_64 "$@"';
 
+/** A fresh probe asks xl what it is, and whether it can suspend a guest. */
+const askedOfXl = 2;
+
 it('a named QEMU with DES takes passwords, and is asked once, as xl is', async () => {
   const path = await deviceModel(qemu);
   expect([await takesPasswords(path), await takesPasswords(path)]).toEqual([true, true]);
-  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([1, 1]);
+  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([1, askedOfXl]);
   await utimes(path, 1, 1);
   expect(await takesPasswords(path)).toBe(true);
-  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([2, 1]);
+  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([2, askedOfXl]);
   await takesPasswords(path, true);
-  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([3, 2]);
+  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([3, 2 * askedOfXl]);
 });
 
 it('one that ends when it is told to demand a password takes none, which is known from then on', async () => {
@@ -69,12 +73,17 @@ it('one that is missing, or cannot be started, is not called one that takes none
   expect([await takesPasswords(path), await takesPasswords(path)]).toEqual([true, true]);
 });
 
+it('of Xen’s own that is nowhere to be found it is told that nothing is known, again and again', async () => {
+  const probed = async (): Promise<readonly string[]> => (await probe(dom0(), `${directory.path}/cache`, { acceleration: true, executable: `${directory.path}/xl` })).devices;
+  for (const devices of [await probed(), await probed()]) expect(devices.filter((name) => name.startsWith('vnc'))).toEqual(['vnc-password-unknown']);
+});
+
 it('what is known of one says nothing of another', async () => {
   const path = await deviceModel('exit 1');
   expect(await takesPasswords(path)).toBe(false);
   expect(await takesPasswords((await real.files.findExecutable('qemu-system-x86_64')) ?? '')).toBe(true);
   expect(await takesPasswords(path)).toBe(false);
-  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([1, 1]);
+  expect([await calls(path), await calls(`${directory.path}/xl`)]).toEqual([1, askedOfXl]);
 });
 
 /** What a QEMU says that counts its back ends for Xen among the devices of the board: Debian 13's (10.0.13), in its own words. */
@@ -89,7 +98,7 @@ it('with a Xen that gives shares late, a QEMU is asked whether it survives that,
     expect(usable).toBe(true);
     return devices.includes('late-devices');
   };
-  await fakeXl(`${directory.path}/xl`, { info: { stdout: xlInfo(xlInfo420) } });
+  await fakeXl(`${directory.path}/xl`, { info: { stdout: xlInfo(xlInfo420) }, help: usageOfSuspend });
   const path = await deviceModel(ofTheBoard);
   expect([await probed(path), await probed(path)]).toEqual([false, false]);
   // Once for passwords, and once for this.

@@ -64,7 +64,14 @@ export interface FakeAnswer {
   readonly stderr?: string;
   readonly code?: number;
   readonly hangs?: boolean;
+  /** What `list` says from then on. */
+  readonly lists?: string;
 }
+
+/** What xl 4.17 says to `help suspend`. */
+export const unknownCommand: FakeAnswer = { stdout: 'command "suspend" not implemented\n' };
+/** And what that of 4.20 does. */
+export const usageOfSuspend: FakeAnswer = { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' };
 
 /**
  * Writes a program that answers the commands of xl (`list`, `info`, …), and notes its arguments in `<path>.calls`, one line a call. For
@@ -72,11 +79,13 @@ export interface FakeAnswer {
  */
 export async function fakeXl(path: string, answers: Readonly<Record<string, FakeAnswer>>): Promise<void> {
   const cases = await Promise.all(
-    Object.entries(answers).map(async ([command, { stdout = '', stderr = '', code = 0, hangs = false }]) => {
+    Object.entries(answers).map(async ([command, { stdout = '', stderr = '', code = 0, hangs = false, lists }]) => {
       await writeFile(`${path}.${command}.out`, stdout);
       await writeFile(`${path}.${command}.err`, stderr);
+      if (lists !== undefined) await writeFile(`${path}.${command}.lists`, lists);
+      const change = lists === undefined ? '' : ` cp '${path}.${command}.lists' '${path}.list.out';`;
       const end = hangs ? 'exec sleep 60' : `exit ${code}`;
-      return `  ${command}) cat '${path}.${command}.out'; cat '${path}.${command}.err' >&2; ${end} ;;`;
+      return `  ${command})${change} cat '${path}.${command}.out'; cat '${path}.${command}.err' >&2; ${end} ;;`;
     }),
   );
   const script = `#!/bin/sh

@@ -6,7 +6,7 @@ import type { FileFacts } from '../../../src/effects/ports/files.js';
 import type { ReadingFile } from '../../../src/effects/ports/growing-files.js';
 import { probe } from '../../../src/hypervisor-adapters/xen/probe/probe.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
-import { fakeXl, xlInfo, type FakeAnswer } from './fake-xl.js';
+import { fakeXl, unknownCommand, usageOfSuspend, xlInfo, type FakeAnswer } from './fake-xl.js';
 
 const real = hostPorts();
 afterAll(() => real.close());
@@ -57,11 +57,6 @@ interface Bench extends AsyncDisposable {
   calls(): Promise<readonly string[]>;
 }
 
-/** As xl 4.17 says it. */
-const unknownCommand = { stdout: 'command "suspend" not implemented\n' };
-/** And as 4.20 does. */
-const usageOfSuspend = { stdout: 'Usage: xl [-vtTf] suspend <Domain>\n\nSuspend a domain to RAM.\n\n' };
-
 async function benchWith(info: FakeAnswer = { stdout: xlInfo() }, help: FakeAnswer = unknownCommand): Promise<Bench> {
   const directory = await temporaryDirectory();
   const path = `${directory.path}/xl`;
@@ -84,7 +79,7 @@ describe('a probe', () => {
       executable: bench.path,
       acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv, pvh, hvm' },
       machines: ['pv', 'pvh', 'hvm'],
-      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'late-devices'],
+      devices: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2', 'vnc-password-unknown', 'late-devices'],
       kernelBackEnds: ['blkback', 'netback', 'tun'],
       firmware: [{ code: '/usr/share/edk2/xen/OVMF.fd', variables: '', machines: ['pvh', 'hvm'], secureBoot: false, needsSmm: false }],
       refusedFirmware: [],

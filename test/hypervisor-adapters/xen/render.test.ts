@@ -294,6 +294,8 @@ describe('a refusal names the field', () => {
       const named = { ...spec, xen: { deviceModel: '/opt/qemu' } };
       expect(problemsOf(named, facts)).toMatchObject([{ ...problem, message: expect.stringMatching(/^\/opt\/qemu .* DES/) as unknown }]);
       expect(problemsOf(named)).toEqual([]);
+      const unasked = { ...facts, devices: [...facts.devices, 'vnc-password-unknown'] };
+      expect(problemsOf(spec, unasked)).toMatchObject([{ ...problem, message: expect.stringMatching(/^the QEMU of this Xen could not be asked/) as unknown }]);
     }
   });
 

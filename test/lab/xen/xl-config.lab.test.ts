@@ -1,4 +1,5 @@
 /** The golden configurations, as the xl of the lab reads them: each Xen's own reads its settings in its own way. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readXenInfo } from '../../../src/hypervisor-adapters/xen/channel/xl/xen-info.js';
@@ -10,15 +11,19 @@ import type { Lab } from '../machine/lab.js';
 import { run } from './dom0-words.js';
 import { startXenLab } from './lab.js';
 
+let share: string;
 let lab: Lab;
 let version: string;
 
 beforeAll(async () => {
-  lab = await startXenLab({ share: tmpdir() });
+  // Nothing of it is used: dom0 gets an empty directory, and not all that is in /tmp.
+  share = await mkdtemp(`${tmpdir()}/xl-config-`);
+  lab = await startXenLab({ share });
   version = readXenInfo(await run(lab, 'xl', 'info'))?.version ?? '';
 });
 afterAll(async () => {
   await lab.stop();
+  await rm(share, { recursive: true });
 });
 
 test.each(Object.entries(goldenDocuments))('%s is taken without a complaint, and as it was meant', async (_name, { spec, facts }) => {

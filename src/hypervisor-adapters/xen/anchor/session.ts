@@ -39,7 +39,8 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   const { store } = borrowed;
   const { xl } = toolstack;
   const { id } = domain;
-  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, store, xl })]);
+  const isSeenAwake = async (): Promise<boolean> => (await find(toolstack, marker)).domain?.state.shutdown === false;
+  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, isSeenAwake, store, xl })]);
   let memory = await readMemory(store, id, type);
 
   const transcript = createTranscript(() => clock.now());
@@ -114,8 +115,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
 
   const act = async (what: string, asked: Promise<unknown>): Promise<void> => {
     transcript.add('>', what);
-    await asked;
-    await look();
+    try {
+      await asked;
+    } finally {
+      // Where xl has refused, too: somebody else may have been first. A look that fails says nothing of what was asked.
+      await look().catch((error: unknown) => transcript.add('<', String(error)));
+    }
   };
   const state = (): RunState => (present === undefined ? 'shutdown' : runStateOf(present, past()));
 
@@ -146,6 +151,9 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
     },
     pause: () => act(`pause ${id}`, xl.pause(id)),
     async suspend(signal) {
+      // It may have fallen asleep without being seen, and a sleeping guest hears nothing more.
+      await look();
+      signal.throwIfAborted();
       if (state() !== 'suspended') await act(`suspend ${id}`, sleep.suspend(signal));
     },
     async setDisplayPassword(password, signal) {

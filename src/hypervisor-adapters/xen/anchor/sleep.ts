@@ -23,9 +23,11 @@ export interface SleepOptions {
   readonly clock: ClockPort;
   readonly store: Pick<Xenstore, 'read' | 'write' | 'rm' | 'transaction'>;
   readonly xl: Pick<Xl, 'suspend' | 'resume'>;
+  /** Looks at the domain: false where it is shut down, and where it cannot be told. May reject, which says nothing either. */
+  readonly isSeenAwake: () => Promise<boolean>;
 }
 
-export async function openSleep({ clock, id, store, xl }: SleepOptions): Promise<Sleep> {
+export async function openSleep({ clock, id, isSeenAwake, store, xl }: SleepOptions): Promise<Sleep> {
   const path = sleepMarkPath(id);
   /** Where libxl asks a guest to suspend itself; the guest empties it when it has heard. */
   const request = `/local/domain/${id}/control/shutdown`;
@@ -36,15 +38,17 @@ export async function openSleep({ clock, id, store, xl }: SleepOptions): Promise
     await store.rm(path);
     mark = undefined;
   };
-  /** A guest that has heard may fall asleep yet, and its mark stays for that. */
+  /** A guest that has heard may fall asleep yet, and one that is shut down may be asleep by an earlier word of ours: the mark stays for both. */
   const takeBack = async (): Promise<void> => {
-    const taken = await store.transaction(async (nodes) => {
+    // Looked at first: one that was awake then, and has not heard now, is awake.
+    const awake = await isSeenAwake().catch(() => false);
+    const unmarked = await store.transaction(async (nodes) => {
       if ((await nodes.read(request)) !== 'suspend') return false;
       await nodes.write(request, '');
-      await nodes.rm(path);
-      return true;
+      if (awake) await nodes.rm(path);
+      return awake;
     });
-    if (taken) mark = undefined;
+    if (unmarked) mark = undefined;
   };
 
   return {

@@ -16,8 +16,9 @@ const oldest = { major: 4, minor: 17 } as const;
 
 /**
  * What Xen can do on this host. `machines` are the guest types that it can run, `devices` the abilities that it names itself (`hap`,
- * `hvm_directio`), `suspend` where xl can, and `vnc-password` and `late-devices` of the QEMU that serves devices. A host without Xen costs the reading of two files, and
- * no process; the answers of xl and of each QEMU are cached by boot and binary, and what is in a firmware image by its file.
+ * `hvm_directio`), `suspend` where xl can, and `vnc-password` (or `vnc-password-unknown`) and `late-devices` of the QEMU that serves devices. A
+ * host without Xen costs the reading of two files, and no process; the answers of xl and of each QEMU are cached by boot and binary, and what
+ * is in a firmware image by its file.
  */
 export async function probe(ports: Ports, cacheDirectory: string, wish: ProbeWish = { acceleration: true }): Promise<HypervisorFacts> {
   const obstacle = await obstacleToControl(ports.files);

@@ -2,7 +2,7 @@ import type { ProcessPort } from '../../../effects/ports/processes.js';
 import { isXenSince } from '../xen-version.js';
 import { lateDeviceAbility, takesLateDevices } from './late-devices.js';
 import type { QemuAnswers } from './probe-cache.js';
-import { takesVncPasswords, vncPasswordAbility, type XenQemu } from './vnc-password.js';
+import { takesVncPasswords, vncPasswordAbility, vncPasswordUnknown, type XenQemu } from './vnc-password.js';
 
 const questions = { [vncPasswordAbility]: takesVncPasswords, [lateDeviceAbility]: takesLateDevices } as const;
 
@@ -15,12 +15,17 @@ export async function askQemu(processes: Pick<ProcessPort, 'run'>, qemu: XenQemu
 
 /**
  * Abilities by what a QEMU has answered. A named one gets the benefit of the doubt with passwords: it may be missing, which the launch tells by
- * the field that names it, and no guest runs unguarded. Each gets it with late devices, of which only some know that they take none.
+ * the field that names it, and no guest runs unguarded. Of Xen's own it is told that nothing is known. Each gets the benefit with late devices,
+ * of which only some know that they take none.
  */
 export function abilitiesOf(answers: QemuAnswers, named: boolean): readonly string[] {
-  const password = answers[vncPasswordAbility] ?? named;
   const late = answers[lateDeviceAbility] ?? true;
-  return [...(password ? [vncPasswordAbility] : []), ...(late ? [lateDeviceAbility] : [])];
+  return [...passwordAbilities(answers[vncPasswordAbility], named), ...(late ? [lateDeviceAbility] : [])];
+}
+
+function passwordAbilities(answer: boolean | undefined, named: boolean): readonly string[] {
+  if (answer === undefined && !named) return [vncPasswordUnknown];
+  return answer === false ? [] : [vncPasswordAbility];
 }
 
 /** Until 4.18 libxl wrote shares into the store before it started QEMU. */

@@ -4,6 +4,8 @@ import { guardedServerId, passwordCommand } from '../channel/qmp/display-passwor
 
 /** Among a probe's `devices`: the QEMU that it asked, Xen's own or a named one, can demand a password of who looks at a display. */
 export const vncPasswordAbility = 'vnc-password';
+/** In its stead where Xen's own is not found, or did not answer in time. */
+export const vncPasswordUnknown = 'vnc-password-unknown';
 
 /** Where distributions put the QEMU that xl starts; the path is compiled into libxl, and xl does not tell it. */
 const places = [

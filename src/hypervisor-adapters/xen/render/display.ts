@@ -2,7 +2,7 @@ import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, InputDevice, VncSpec } from '../../../documents/domain-spec.js';
 import type { PlanProblem } from '../../contract.js';
 import { guardedServerId } from '../channel/qmp/display-password.js';
-import { vncPasswordAbility } from '../probe/vnc-password.js';
+import { vncPasswordAbility, vncPasswordUnknown } from '../probe/vnc-password.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 import { specString, splitValues, type SpecValue } from './spec-string.js';
 import type { XlSetting } from './xl-config.js';
@@ -99,21 +99,22 @@ function guardedServer({ document, facts }: PlanContext, { address, display: num
   const listener = `${address.includes(':') ? `[${address}]` : address}:${number ?? 0}`;
   return part({
     deviceModelArgs: ['-vnc', `${listener}${number === undefined ? `,to=${lastDisplay}` : ''},id=${guardedServerId},password=on`],
-    problems: facts.devices.includes(vncPasswordAbility) ? [] : [withoutPasswords(document.spec.xen?.deviceModel)],
+    problems: facts.devices.includes(vncPasswordAbility) ? [] : [withoutPasswords(document.spec.xen?.deviceModel, facts.devices.includes(vncPasswordUnknown))],
   });
 }
 
-/** `named`: the QEMU that the document names itself. */
-function withoutPasswords(named: string | undefined): PlanProblem {
+/** `named`: the QEMU that the document names itself. `unknown`: Xen's own could not be asked. */
+function withoutPasswords(named: string | undefined, unknown: boolean): PlanProblem {
   const cure = 'listen on loopback without a password, and reach it through ssh';
+  const problem = { field: 'spec.display.vnc.password', code: 'PLAN_FIELD_UNSERVED' };
+  const lacks = 'is older than 7.0, or was built without DES, with which VNC hides them';
+  if (named !== undefined) return { ...problem, message: `${named} takes no VNC password: it is no QEMU, ${lacks}`, cure: `name another one, or ${cure}` };
+  const other = `name another one as xen.deviceModel, or ${cure}`;
+  if (!unknown) return { ...problem, message: `the QEMU of this Xen takes no VNC password: it ${lacks}`, cure: other };
   return {
-    field: 'spec.display.vnc.password',
-    code: 'PLAN_FIELD_UNSERVED',
-    message:
-      named === undefined
-        ? 'the QEMU of this Xen takes no VNC password: it was built without DES, with which VNC hides them'
-        : `${named} takes no VNC password: it is no QEMU of 7.0 or later, or was built without DES, with which VNC hides them`,
-    cure: named === undefined ? `name another one as xen.deviceModel, or ${cure}` : `name another one, or ${cure}`,
+    ...problem,
+    message: 'the QEMU of this Xen could not be asked whether it takes a VNC password: it was not found, or did not answer in time',
+    cure: `see that it is installed and the host not too busy, and try again; ${other}`,
   };
 }
 

@@ -28,6 +28,9 @@ const heading = 'Name                                        ID   Mem VCPUs\tSta
 const list = (state: string, reason: string): string => `${heading}web                                          7    16     1     ${state}       0.3 ${uuid}        ${reason}                -\n`;
 const running = list('-b----', '-');
 const asleep = list('---ss-', '2');
+const unreadable = 'nothing of a list\n';
+/** Of a domain that runs. */
+const woken: FakeAnswer = { stderr: 'libxl: error: libxl_dom_suspend.c:661:domain_resume_done: Domain 7:xc_domain_resume failed: Invalid argument\n' };
 const mark = '/libxl/7/windlass/suspending';
 const request = '/local/domain/7/control/shutdown';
 
@@ -41,9 +44,9 @@ interface Guest {
 
 let made = 0;
 
-async function guest(name: DaemonName, before: { readonly list?: string; readonly mark?: string; readonly suspend?: FakeAnswer }, now = () => Date.now()): Promise<Guest> {
+async function guest(name: DaemonName, before: { readonly list?: string; readonly mark?: string; readonly suspend?: FakeAnswer; readonly resume?: FakeAnswer }, now = () => Date.now()): Promise<Guest> {
   const path = `${scratch.path}/xl${made++}`;
-  await fakeXl(path, { list: { stdout: before.list ?? running }, suspend: before.suspend ?? {}, resume: {} });
+  await fakeXl(path, { list: { stdout: before.list ?? running }, suspend: before.suspend ?? {}, resume: before.resume ?? {} });
   const store = opened(await daemon(name));
   await store.write('/libxl/7/type', 'pv');
   await store.rm(mark);
@@ -76,8 +79,7 @@ const patient = (): AbortSignal => AbortSignal.timeout(20_000);
 
 describeDaemons('a guest of Xen that sleeps', (name) => {
   test('is marked before it is suspended, and told as asleep; woken, it is marked no more', async () => {
-    const { asked, becomes, session, store } = await guest(name, {});
-    await becomes(asleep);
+    const { asked, becomes, session, store } = await guest(name, { suspend: { lists: asleep } });
     await session.suspend(patient());
     expect(session.latestState()).toBe('suspended');
     expect(await store.read(mark)).toMatch(/^\d+$/);
@@ -122,6 +124,38 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     over.abort(new Error('not in time'));
     await expect(asking).rejects.toThrow();
     expect([await store.read(request), await store.read(mark)]).toEqual(['', undefined]);
+  });
+
+  test('keeps its mark when nobody waits for it any more: it sleeps already, and only what it has not heard is taken back', async () => {
+    const { session, store } = await guest(name, { suspend: { hangs: true, lists: asleep } });
+    await store.write(request, 'suspend');
+    const over = new AbortController();
+    const asking = session.suspend(over.signal);
+    await expect.poll(() => session.latestState()).toBe('suspended');
+    over.abort(new Error('not in time'));
+    await expect(asking).rejects.toThrow();
+    expect([await store.read(request), await store.read(mark)]).toEqual(['', expect.stringMatching(/^\d+$/)]);
+  });
+
+  test('is put to sleep where xl has said so, though nobody could look; asked again, it is looked at before', async () => {
+    const { asked, becomes, session, store } = await guest(name, { suspend: { lists: unreadable } });
+    await session.suspend(patient());
+    expect(await store.read(mark)).toMatch(/^\d+$/);
+    await expect(session.suspend(patient())).rejects.toMatchObject({ code: 'XL_OUTPUT' });
+    await becomes(asleep);
+    await session.suspend(patient());
+    expect([session.latestState(), await asked()]).toEqual(['suspended', ['suspend 7']]);
+  });
+
+  test('is seen to run at once where an operator has woken it before us', async () => {
+    const { session } = await guest(name, { list: asleep, mark: '1700000000000', resume: { ...woken, lists: running } });
+    await expect(session.release()).rejects.toMatchObject({ code: 'XL_FAILED' });
+    expect(session.latestState()).toBe('running');
+  });
+
+  test('is told what xl has refused, also where nobody can look', async () => {
+    const { session } = await guest(name, { list: asleep, mark: '1700000000000', resume: { ...woken, lists: unreadable } });
+    await expect(session.release()).rejects.toMatchObject({ code: 'XL_FAILED' });
   });
 
   test('that has heard may fall asleep yet, and is ours then', async () => {
