@@ -64,6 +64,11 @@ describe('a plan', () => {
     ]);
   });
 
+  it('says of a network with an mtu that Linux in the guest does not read it', () => {
+    const { devices } = planned({ ...kernel, networks: [{ type: 'tap', bridge: 'br0', mtu: 1_400 }] }).deviceModel;
+    expect(devices.at(-1)?.why).toBe('packets go from guest to bridge inside the host kernel; its mtu is that of the host’s interface, and Linux in the guest does not read it: set it there as well');
+  });
+
   it('claims what two domains cannot share, and requires what must be there', () => {
     const { claims, recipe } = planned({
       ...kernel,

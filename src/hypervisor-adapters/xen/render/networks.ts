@@ -30,6 +30,9 @@ function inGuestOrder(all: readonly NetworkSpec[]): readonly Placed[] {
 function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
   const { network, field } = placed;
   const emulated = isEmulated(context, network);
+  const way = emulated
+    ? 'packets go from guest to bridge inside the host kernel, once the guest has drivers for Xen; until then QEMU moves those of an emulated e1000'
+    : 'packets go from guest to bridge inside the host kernel';
   return part({
     devices: [
       {
@@ -39,9 +42,8 @@ function oneNetwork(context: PlanContext, placed: Placed, place: number): Part {
         bus: 'xenbus',
         address: String(place),
         backEnd: { kind: 'kernel', name: 'netback', ...(network.bridge === undefined ? {} : { host: network.bridge }) },
-        why: emulated
-          ? 'packets go from guest to bridge inside the host kernel, once the guest has drivers for Xen; until then QEMU moves those of an emulated e1000'
-          : 'packets go from guest to bridge inside the host kernel',
+        // Linux's xen-netfront reads no such node, up to 6.12.
+        why: network.mtu === undefined ? way : `${way}; its mtu is that of the host’s interface, and Linux in the guest does not read it: set it there as well`,
         field,
         properties: Object.fromEntries(vifValues(context, placed).map(({ key, value }) => [key, value])),
       },
