@@ -46,6 +46,8 @@ export const domainDelays = {
   terminateDeadline: fromDocument('terminate'),
   killDeadline: fromDocument('kill'),
   controlDeadline: 5_000,
+  /** Nobody wakes a guest twice that is to end, and who is not awake by then is ended unasked: longer than xl may take, which has a QEMU go on as well. */
+  wakeDeadline: 15_000,
   /** A guest that is asked for memory is given some time to give it back. */
   resizeDeadline: 15_000,
   /** A guest that would not sleep is asked again this often: each time it stops what it does, and freezes all its processes for it. */

@@ -51,7 +51,7 @@ export const halting = domainSetup.createStateConfig({
         onDone: { target: 'afterWaking', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: { target: 'afterWaking', actions: { type: 'noteProblem', params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { controlDeadline: { target: 'afterWaking', actions: { type: 'noteDeadline', params: 'the guest was not woken in time' } } },
+      after: { wakeDeadline: { target: 'afterWaking', actions: { type: 'noteDeadline', params: 'the guest was not woken in time' } } },
     },
     afterWaking: {
       always: [{ guard: 'canAsk', target: 'asking' }, { guard: 'canPress', target: 'pressing' }, { target: 'afterPress' }],

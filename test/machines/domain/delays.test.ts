@@ -46,6 +46,7 @@ describe('the delays of a domain', () => {
       waitDeadline: 60_000,
       releaseDeadline: 5_000,
       controlDeadline: 5_000,
+      wakeDeadline: 15_000,
       captureDeadline: 5_000,
       reapDeadline: 10_000,
       observeDeadline: 5_000,

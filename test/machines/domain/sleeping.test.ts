@@ -239,6 +239,14 @@ describe('a guest that sleeps and must end', () => {
     expect(stage.context.lastEnd).toMatchObject({ cause: 'removed', rung: 'ask', later: [] });
   });
 
+  it('is waited for while it is woken, for longer than xl may take with a guest that has a QEMU', async () => {
+    const stage = await adopted();
+    await stage.wait(14_000);
+    expect(stage.state).toBe('anchored.halting.waking');
+    await stage.done('resume');
+    expect(stage.state).toBe('anchored.halting.asking');
+  });
+
   it('is woken, so that its button can be pressed, where nobody can be asked', async () => {
     const stage = await adopted(['press', 'quit', 'kill']);
     await stage.done('resume');
@@ -247,7 +255,7 @@ describe('a guest that sleeps and must end', () => {
 
   it.each([
     ['cannot be woken', (stage: Stage) => stage.fail('resume', silent)],
-    ['is not woken in time', (stage: Stage) => stage.wait(5_000)],
+    ['is not woken in time', (stage: Stage) => stage.wait(15_000)],
     ['does not stay awake', (stage: Stage) => stage.done('resume', 'suspended')],
   ])('is ended without being asked where it %s', async (_, act) => {
     const stage = await adopted();
