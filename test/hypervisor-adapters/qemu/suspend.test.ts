@@ -66,7 +66,8 @@ describe('putting a guest to sleep', () => {
     const lost = monitor();
     const asked = suspend(lost, quiet(), patient());
     lost.told.complete();
-    await expect(asked).rejects.toMatchObject({ code: 'QMP_CLOSED', retryable: true });
+    // Not to be asked again at once: the guest has heard.
+    await expect(asked).rejects.toMatchObject({ code: 'QMP_CLOSED', retryable: false });
 
     const controller = new AbortController();
     const reason = new Error('not in time');
