@@ -9,7 +9,7 @@ import type { DomainEnd } from '../machines/domain/ends.js';
 import type { RunDetails } from './run-details.js';
 
 export interface EvidenceRequest {
-  readonly adapter: Pick<HypervisorAdapter, 'complains' | 'runLogs'>;
+  readonly adapter: Pick<HypervisorAdapter, 'complains' | 'explains' | 'runLogs'>;
   readonly layout: StateLayout;
   readonly incarnation: number;
   readonly end: DomainEnd | null;
@@ -48,7 +48,7 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
   ]);
   const old = (await files.list(all)).slice(0, -kept);
   await Promise.all(old.map((name) => files.remove(`${all}/${name}`)));
-  return { evidence: bundle, lastWords: lastWords(anchorTail, adapter.complains) };
+  return { evidence: bundle, lastWords: adapter.explains?.(anchorTail) ?? lastWords(anchorTail, adapter.complains) };
 }
 
 /** One that cannot be read, or found, keeps nothing else from being kept: why not stands in its place. */

@@ -300,6 +300,8 @@ export interface HypervisorAdapter {
   readonly runLogs?: (files: Pick<FilePort, 'stat'>, layout: StateLayout) => Promise<readonly RunLog[]>;
   /** Pure. Does this line of the anchor's log complain? Left out where what went wrong is what was said last. */
   readonly complains?: (line: string) => boolean;
+  /** Pure. What the end of the anchor's log says in words that a user can act on; undefined where its own have to do. */
+  readonly explains?: (log: string) => string | undefined;
   /** A rejection with `neverRan` says that the launch was cut short and cannot be completed: what there is of the domain is ended then. */
   connect(ports: Ports, request: ConnectRequest): Promise<AnchorSession>;
   /** Undefined when it is gone, or nobody can tell. */

@@ -86,3 +86,12 @@ it('is kept where the adapter cannot tell which other logs there are, and says w
   expect(readFileSync(join(evidence, 'other-logs.log'), 'utf8')).toBe('which other logs there are cannot be told: EACCES: /var/log/xen\n');
   expect(words).toBe('assertion failed');
 });
+
+it('has what its adapter makes of the log for last words, where that knows it', async () => {
+  mkdirSync(join(root, 'qemu/web'), { recursive: true });
+  writeFileSync(join(root, 'qemu/web/anchor.log'), 'begun\nbroken\n');
+  const explains = (log: string): string | undefined => (log.includes('broken') ? 'nobody serves it' : undefined);
+  expect((await keep(1, { explains })).lastWords).toBe('nobody serves it');
+  writeFileSync(join(root, 'qemu/web/anchor.log'), 'begun\n');
+  expect((await keep(2, { explains })).lastWords).toBe('begun');
+});

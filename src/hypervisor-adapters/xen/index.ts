@@ -1,4 +1,5 @@
 import type { HypervisorAdapter } from '../contract.js';
+import { explains } from './anchor/build-failure.js';
 import { connect } from './anchor/connect.js';
 import { hostedDomains, usage } from './anchor/hosted.js';
 import { launch } from './anchor/launch.js';
@@ -24,6 +25,7 @@ export const xenAdapter: HypervisorAdapter = {
   launch,
   runLogs,
   complains,
+  explains,
   connect,
   usage,
 };

@@ -12,14 +12,27 @@ const named: Readonly<Record<string, { readonly what: string; readonly field: st
   pvcalls: { what: 'sockets', field: 'spec.xen.pvcalls' },
 };
 
+function silence(log: string): { readonly field: string; readonly message: string; readonly cure: string } | undefined {
+  const [, domid = '', kind = ''] = silent.exec(log) ?? [];
+  const device = named[kind];
+  if (device === undefined) return undefined;
+  const cure = `start what serves ${kind} in the domain that ${device.field} names; the start is tried again by the restart policy`;
+  return { field: device.field, message: `nothing in domain ${domid} has answered for the ${device.what} (${kind})`, cure };
+}
+
 /**
  * Why xl ended before its domain was complete, as far as its log tells: XEN_BACK_END_SILENT or XEN_BUILD_INTERRUPTED. Both may go well next
  * time, and nothing has run this time.
  */
 export function buildFailure(log: string): WindlassError {
-  const [, domid = '', kind = ''] = silent.exec(log) ?? [];
-  const device = named[kind];
-  if (device === undefined) return new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true, neverRan: true });
-  const cure = `start what serves ${kind} in the domain that ${device.field} names; the start is tried again by the restart policy`;
-  return new WindlassError('XEN_BACK_END_SILENT', `nothing in domain ${domid} has answered for the ${device.what} (${kind})`, { retryable: true, neverRan: true, field: device.field, cure });
+  const found = silence(log);
+  if (found === undefined) return new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true, neverRan: true });
+  const { cure, field, message } = found;
+  return new WindlassError('XEN_BACK_END_SILENT', message, { retryable: true, neverRan: true, field, cure });
+}
+
+/** The same where the end of xl was seen before its failure. */
+export function explains(log: string): string | undefined {
+  const found = silence(log);
+  return found === undefined ? undefined : `${found.message}; ${found.cure}`;
 }

@@ -4,6 +4,7 @@ import { layoutOf } from '../../../../src/anchors/layout.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
 import type { ProcessIdentity } from '../../../../src/effects/ports/processes.js';
 import type { StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
+import { explains } from '../../../../src/hypervisor-adapters/xen/anchor/build-failure.js';
 import { untilBuilt } from '../../../../src/hypervisor-adapters/xen/anchor/built.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
 
@@ -48,6 +49,12 @@ it('says so when xl ended in the middle of it', async () => {
 it('names the device that nobody serves, and the field that says who should', async () => {
   await appendFile(layout.anchorLog, 'libxl: error: libxl_device.c:1181:device_backend_callback: Domain 1:unable to add device with path /local/domain/0/backend/vdispl/1/0\n');
   expect(await untilBuilt(ports, layout, dead, AbortSignal.timeout(5_000))).toMatchObject({ code: 'XEN_BACK_END_SILENT', field: 'spec.xen.displayBackend', retryable: true, neverRan: true, message: 'nothing in domain 0 has answered for the display (vdispl)' });
+});
+
+it('explains such an end of xl in the same words, and no other', () => {
+  const path = 'unable to add device with path /local/domain/0/backend';
+  expect(explains(`libxl: error: ${path}/vtpm/1/0\nlibxl: error: Destruction of domain failed\n`)).toMatch(/^nothing in domain 0 has answered for the vTPM \(vtpm\); start what serves vtpm in the domain that spec\.xen\.tpmBackend names/);
+  expect([explains(`libxl: error: ${path}/vif/1/0\n`), explains('')]).toEqual([undefined, undefined]);
 });
 
 it('leaves a device of the toolstack’s own to xl’s words', async () => {
