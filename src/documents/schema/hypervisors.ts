@@ -43,7 +43,7 @@ const xen = closed({
     .meta({ examples: ['K:/dev/input/event0;P:/dev/input/event1'] }),
   soundBackend: domainName.optional().describe('Domain whose program plays the sound of this one, for sound; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
   soundDevice: line(256).optional().describe('What that program plays it on and records from, in its own words. Default alsa<plughw:0;0>, the first card.').meta({ examples: ['alsa<hw:1;0>', 'pulse'] }),
-  pvcalls: domainName.optional().describe('Domain whose kernel makes the connections of the guest; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
+  pvcalls: domainName.optional().describe('Domain that makes the connections of the guest, by its kernel or a program; dom0 is Domain-0.').meta({ examples: ['Domain-0'] }),
 });
 
 const qemu = closed({

@@ -70,11 +70,17 @@ describe('domains that serve another one', () => {
     expect(codes({ xen: { displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
     expect(codes({ display: { vnc: {} }, xen: { displayBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.display.vnc']);
     expect(codes({ display: {}, sound: true, xen: { type: 'hvm', displayBackend: 'a', soundBackend: 'a' } })).toEqual(['PLAN_FIELD_CONFLICT spec.xen.displayBackend', 'PLAN_FIELD_CONFLICT spec.xen.soundBackend']);
-    expect(codes({ xen: { pvcalls: 'Domain-0' } })).toEqual(['PLAN_BACK_END_MISSING spec.xen.pvcalls']);
   });
 
   it('may be the control domain, whose programs serve', () => {
-    expect(codes({ tpm: { version: '1.2' }, display: {}, sound: true, xen: { tpmBackend: 'Domain-0', displayBackend: 'Domain-0', soundBackend: 'Domain-0' } })).toEqual([]);
+    expect(codes({ tpm: { version: '1.2' }, display: {}, sound: true, xen: { tpmBackend: 'Domain-0', displayBackend: 'Domain-0', soundBackend: 'Domain-0', pvcalls: 'Domain-0' } })).toEqual([]);
+  });
+
+  it('make connections by their kernel, or by a program of dom0 where its kernel cannot', () => {
+    const sockets = (backend: string, ...kernelBackEnds: readonly string[]): unknown => planned({ ...direct, xen: { pvcalls: backend } }, { ...richFacts, kernelBackEnds }).deviceModel.devices.find(({ id }) => id === 'pvcalls0')?.backEnd;
+    expect(sockets('Domain-0', 'pvcalls')).toEqual({ kind: 'kernel', name: 'pvcalls-back', host: 'Domain-0' });
+    expect(sockets('Domain-0')).toEqual({ kind: 'process', name: 'pvcalls', host: 'Domain-0' });
+    expect(sockets('gateway')).toMatchObject({ kind: 'kernel', host: 'gateway' });
   });
 
   it('give a vTPM the same identity at each start, and each domain another', () => {

@@ -1,13 +1,13 @@
+import type { BackEnd } from '../../../device-model/model.js';
 import { controlDomain, numberProblems } from './back-end-domain.js';
 import { listSetting, part, type Part, type PlanContext } from './part.js';
 import { specString } from './spec-string.js';
 
-/** The kernel of another domain makes the guest's connections, so that the guest needs no network device. */
+/** Another domain makes the guest's connections, so that the guest needs no network device. */
 export function pvcalls({ document: { spec }, facts }: PlanContext): Part {
   const field = 'spec.xen.pvcalls';
   const backend = spec.xen?.pvcalls;
   if (backend === undefined) return part({});
-  const missing = backend === controlDomain && !facts.kernelBackEnds.includes('pvcalls');
   return part({
     devices: [
       {
@@ -15,16 +15,18 @@ export function pvcalls({ document: { spec }, facts }: PlanContext): Part {
         class: 'sockets',
         frontEnd: 'pvcalls-front',
         bus: 'xenbus',
-        backEnd: { kind: 'kernel', name: 'pvcalls-back', host: backend },
-        why: `the kernel of ${backend} makes the guest’s connections`,
+        ...servedIn(backend, facts.kernelBackEnds.includes('pvcalls')),
         field,
         properties: {},
       },
     ],
     settings: listSetting('pvcalls', [specString([{ key: 'backend', value: backend, field }])], field),
-    problems: [
-      ...numberProblems(field, backend),
-      ...(missing ? [{ field, code: 'PLAN_BACK_END_MISSING', message: 'the kernel of this host does not have the back end of pvcalls', cure: 'boot a kernel with CONFIG_XEN_PVCALLS_BACKEND, or name another domain' }] : []),
-    ],
+    problems: numberProblems(field, backend),
   });
+}
+
+/** Of dom0 it is known whether its kernel has the back end. Whether a program serves instead, the host does not tell: xl asks, and waits. */
+function servedIn(backend: string, inKernel: boolean): { readonly backEnd: BackEnd; readonly why: string } {
+  if (backend === controlDomain && !inKernel) return { backEnd: { kind: 'process', name: 'pvcalls', host: backend }, why: 'a program of dom0 makes the guest’s connections, for its kernel does not have the back end' };
+  return { backEnd: { kind: 'kernel', name: 'pvcalls-back', host: backend }, why: `the kernel of ${backend} makes the guest’s connections` };
 }
