@@ -28,6 +28,14 @@ export async function buildGuestProgram(tree: string, name: string, to: string):
   await build(tree, ['-static', '-o', to, join(here, `${name}.c`)]);
 }
 
+/**
+ * Makes the front end whose sources are in the folder `guest/<name>`, for a guest whose kernel has none: with the archives of Xen's libraries, whose
+ * watches are read by whoever waits for them.
+ */
+export async function buildFrontEnd(tree: string, name: string, to: string): Promise<void> {
+  await build(tree, ['-static', '-I', join(here, 'kit'), '-o', to, ...sourcesIn(join(here, 'guest', name)), ...[...xenLibraries, 'xentoolcore', 'xentoollog'].map((library) => `-l${library}`)]);
+}
+
 function sourcesIn(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.c')).sort().map((name) => join(folder, name));
 }

@@ -74,6 +74,8 @@ void close_channel(struct channel *channel);
 
 /* Calls `ready` whenever `fd` can be read or has hung up, until it is forgotten. */
 void follow_file(int fd, void (*ready)(void *context), void *context);
+/* The same, but for what is wanted now: that it can be read, that it can be written, both, or nothing at all, not even its hanging up. */
+void want_file(int fd, bool to_read, bool to_write);
 void forget_file(int fd);
 
 /* ---- words to the log, which is stderr ---- */

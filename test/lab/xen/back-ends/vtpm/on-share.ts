@@ -1,14 +1,8 @@
 /** Puts onto a lab's share what a scenario with vTPMs needs: their back end, a swtpm with new TPMs, and an initrd for the small Linux guest whose front end asks. */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { writeInitrd } from '../../../build/initrd.js';
-import { modulesOf } from '../../../build/kernel-modules.js';
-import { guestModules } from '../../build/contents.js';
-import { kernelVersions } from '../../build/artefacts.js';
-import { wantedRelease } from '../../build/xen-release.js';
-import { labPackages } from '../../prepare.js';
 import { buildBackEnd, buildGuestProgram, programPackages } from '../build.js';
+import { writeSmallGuest } from '../small-guest.js';
 import { makeTpms } from './factory.js';
 
 const libraries = ['swtpm/libswtpm_libtpms.so.0', 'libtpms.so.0', 'libseccomp.so.2', 'libcrypto.so.3'];
@@ -25,12 +19,5 @@ export async function putVtpmOnShare(share: string, domains: number): Promise<vo
   copyFileSync(join(tree, 'usr/bin/swtpm'), join(share, 'swtpm/swtpm'));
   for (const library of libraries) copyFileSync(join(tree, 'usr/lib/x86_64-linux-gnu', library), join(share, 'swtpm', library.replace('swtpm/', '')));
   await makeTpms(domains, { directory: join(share, 'stock'), swtpm: join(share, 'swtpm'), tree });
-  const ofLab = await labPackages(wantedRelease());
-  const { cloud } = await kernelVersions(ofLab);
-  await writeInitrd(ofLab, join(share, 'tpm.ird'), {
-    modules: await modulesOf(ofLab, cloud),
-    load: [...guestModules, 'xen-tpmfront'],
-    init: fileURLToPath(new URL('../../guest/init.sh', import.meta.url)),
-    files: { 'ask-tpm': readFileSync(join(share, 'ask-tpm')) },
-  });
+  await writeSmallGuest(join(share, 'tpm.ird'), ['xen-tpmfront'], { 'ask-tpm': join(share, 'ask-tpm') });
 }
