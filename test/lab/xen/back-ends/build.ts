@@ -28,12 +28,10 @@ export async function buildGuestProgram(tree: string, name: string, to: string):
   await build(tree, ['-static', '-o', to, join(here, `${name}.c`)]);
 }
 
-/**
- * Makes the front end whose sources are in the folder `guest/<name>`, for a guest whose kernel has none: with the archives of Xen's libraries, whose
- * watches are read by whoever waits for them.
- */
+/** Makes the front end whose sources are in the folder `guest/<name>`, for a guest whose kernel has none. */
 export async function buildFrontEnd(tree: string, name: string, to: string): Promise<void> {
-  await build(tree, ['-static', '-I', join(here, 'kit'), '-o', to, ...sourcesIn(join(here, 'guest', name)), ...[...xenLibraries, 'xentoolcore', 'xentoollog'].map((library) => `-l${library}`)]);
+  const archives = ['xengnttab', 'xenevtchn', 'xentoolcore', 'xentoollog'];
+  await build(tree, ['-static', '-I', join(here, 'kit'), '-o', to, ...sourcesIn(join(here, 'guest', name)), ...archives.map((archive) => `-l${archive}`)]);
 }
 
 function sourcesIn(folder: string): readonly string[] {
