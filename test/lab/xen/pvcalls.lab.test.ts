@@ -18,7 +18,7 @@ function stays(...argv: readonly string[]): Promise<unknown> {
 }
 
 function serve(): void {
-  backEnd ??= stays('sh', '-c', `exec ${onShare.backEnd} 2> /run/pvcalls.log`);
+  backEnd ??= stays('sh', '-c', `exec ${onShare.backEnd} < /dev/null > /dev/null 2> /run/pvcalls.log`);
 }
 
 /** More than the rings hold, which have two pages for each way. */

@@ -12,12 +12,30 @@ const named: Readonly<Record<string, { readonly what: string; readonly field: st
   pvcalls: { what: 'sockets', field: 'spec.xen.pvcalls' },
 };
 
-function silence(log: string): { readonly field: string; readonly message: string; readonly cure: string } | undefined {
-  const [, domid = '', kind = ''] = silent.exec(log) ?? [];
+interface Silence {
+  readonly field: string;
+  readonly message: string;
+  readonly cure: string;
+}
+
+function silenceOf(domid: string, kind: string): Silence | undefined {
   const device = named[kind];
   if (device === undefined) return undefined;
   const cure = `start what serves ${kind} in the domain that ${device.field} names; the start is tried again by the restart policy`;
   return { field: device.field, message: `nothing in domain ${domid} has answered for the ${device.what} (${kind})`, cure };
+}
+
+function silence(log: string): Silence | undefined {
+  const [, domid = '', kind = ''] = silent.exec(log) ?? [];
+  return silenceOf(domid, kind);
+}
+
+const failure = ({ cure, field, message }: Silence): WindlassError => new WindlassError('XEN_BACK_END_SILENT', message, { retryable: true, neverRan: true, field, cure });
+
+/** XEN_BACK_END_SILENT for a device of this kind that nothing in a domain has answered for; undefined where no document names its back end. */
+export function backEndSilent(domid: string, kind: string): WindlassError | undefined {
+  const found = silenceOf(domid, kind);
+  return found === undefined ? undefined : failure(found);
 }
 
 /**
@@ -26,9 +44,7 @@ function silence(log: string): { readonly field: string; readonly message: strin
  */
 export function buildFailure(log: string): WindlassError {
   const found = silence(log);
-  if (found === undefined) return new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true, neverRan: true });
-  const { cure, field, message } = found;
-  return new WindlassError('XEN_BACK_END_SILENT', message, { retryable: true, neverRan: true, field, cure });
+  return found === undefined ? new WindlassError('XEN_BUILD_INTERRUPTED', 'xl ended before its domain was complete', { retryable: true, neverRan: true }) : failure(found);
 }
 
 /** The same where the end of xl was seen before its failure. */

@@ -8,6 +8,7 @@ import { linkConsole } from './console.js';
 import { find } from './hosted.js';
 import { dialMonitor } from './monitor.js';
 import { hasRun } from './released.js';
+import { untilServed } from './served.js';
 import { openXenSession } from './session.js';
 import { type Toolstack, toolstackOf } from './toolstack.js';
 
@@ -47,6 +48,7 @@ async function untilThere(ports: Ports, toolstack: Toolstack, store: Xenstore, {
   }
   const ran = await hasRun(store, domain);
   // Somebody else may have let it run meanwhile.
-  if (failure !== undefined && !ran) throw failure;
+  const unready = ran ? undefined : (failure ?? (await untilServed(store, ports.clock, domain.id, signal)));
+  if (unready !== undefined) throw unready;
   return { ...domain, ran };
 }
