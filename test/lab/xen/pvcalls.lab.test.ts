@@ -59,7 +59,7 @@ const untilBeats = (count: number): Promise<void> => expect.poll(beats, { timeou
 /** What there is of all this in dom0, beside those who listen: nodes, connections, and what the back end holds of a guest. */
 async function left(): Promise<string> {
   const script = `xenstore-ls -f | grep pvcalls/
-    ss -Htan | grep -v -e LISTEN -e TIME-WAIT; ss -Htln "sport = :${ofGuest}"
+    ss -Htan | grep -v -e LISTEN -e TIME-WAIT
     pid=$(pgrep -x pvcalls); grep -e gntdev "/proc/$pid/maps"; ls -l "/proc/$pid/fd" | grep -c socket:`;
   return (await lab.exec(['sh', '-c', script])).stdout;
 }
@@ -106,6 +106,7 @@ test('a guest without a network talks to who listens in dom0, is called by dom0,
 
   await guest.ask(`${call(7002, '{ until [ -e /stop ]; do n=$((n + 1)); echo "beat $n"; usleep 100000; done; echo over; } & cat > /back; wait')} &`, /# /);
   await untilBeats(10);
+  expect(await lab.exec(['socat', '-', `TCP:127.0.0.1:${ofGuest}`])).toMatchObject({ code: 1, stderr: expect.stringContaining('Connection refused') as unknown });
   await engine.crash();
   await untilBeats(await beats() + 10);
   const next = windlass.up();
