@@ -7,6 +7,7 @@ import type { Ports } from '../../../../src/effects/ports.js';
 import type { ProcessIdentity } from '../../../../src/effects/ports/processes.js';
 import type { AnchorSession, StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
 import { connect } from '../../../../src/hypervisor-adapters/xen/anchor/connect.js';
+import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
 import type { DaemonName } from '../../../support/xenstored/xenstored.js';
 import { daemon, describeDaemons, opened } from '../channel/xenstore/genuine.js';
@@ -34,6 +35,7 @@ const built = 'Parsing config from /run/hypervisor/xen/web/xl.cfg\nWaiting for d
 const slept = 'Domain 7 has shut down, reason code 2 0x2\nDomain has suspended.\nContinue waiting for domain 7\n';
 
 interface Scene {
+  readonly store: Xenstore;
   readonly layout: StateLayout;
   readonly come: (identity?: ProcessIdentity, within?: number) => Promise<AnchorSession>;
 }
@@ -57,6 +59,7 @@ async function scene(name: DaemonName, { log, released, state }: { readonly log:
     sockets: { ...real.sockets, connect: (_, signal) => real.sockets.connect(xenstored.socket, signal) },
   };
   return {
+    store,
     layout,
     async come(identity = living, within = 10_000) {
       const session = await connect(ports, { identity, layout, marker: `uuid="${uuid}"`, silence: 5_000, signal: AbortSignal.timeout(within) });
@@ -87,6 +90,17 @@ describeDaemons('an engine that comes to a domain of Xen', (name) => {
     await expect(come(living, 1_000)).rejects.toMatchObject({ name: 'TimeoutError' });
     const coming = come();
     await writeFile(layout.anchorLog, built);
+    expect((await coming).latestState()).toBe('prelaunch');
+  });
+
+  test('waits for whoever serves its sockets, for which xl does not ask, before it may run', async () => {
+    const { come, store } = await scene(name, { log: built, released: false, state: '--p---' });
+    const backEnd = '/local/domain/0/backend/pvcalls/7/0';
+    await store.write('/local/domain/7/device/pvcalls/0/backend', backEnd);
+    await store.write(`${backEnd}/state`, '1');
+    await expect(come(living, 1_000)).rejects.toMatchObject({ name: 'TimeoutError' });
+    const coming = come();
+    await store.write(`${backEnd}/state`, '2');
     expect((await coming).latestState()).toBe('prelaunch');
   });
 

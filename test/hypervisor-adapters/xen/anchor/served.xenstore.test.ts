@@ -20,7 +20,6 @@ const clock = (speed: number): ClockPort => ({
 describeDaemons('sockets of a guest', (name) => {
   const storeWith = async (state: string | undefined): Promise<Xenstore> => {
     const store = opened(await daemon(name));
-    await store.rm(backEnd);
     await store.write('/local/domain/7/device/pvcalls/0/backend', backEnd);
     if (state !== undefined) await store.write(`${backEnd}/state`, state);
     return store;
