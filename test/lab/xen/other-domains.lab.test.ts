@@ -11,10 +11,10 @@ afterEach(() => windlass.clear());
 
 /**
  * Says for the domain `helper`, which is a guest that knows of nothing, what a back end says of itself in the store: 1 becomes 2, for which
- * xl waits ten seconds, and 5 becomes 6. The keyboard is said to be connected when its driver is, or the guest's kernel waits half a minute.
+ * xl waits ten seconds, and of pvcalls the engine five, and 5 becomes 6. The keyboard is said to be connected when its driver is, or the guest's kernel waits half a minute.
  */
 const answers = `while :; do
-  xenstore-ls -f "/local/domain/$(xl domid helper)/backend" 2> /dev/null | sed -n 's#^\\(/[a-z0-9/]*/v[a-z]*/[0-9/]*\\)/state = .\\([125]\\).*#\\1 \\2#p' | while read -r device state; do
+  xenstore-ls -f "/local/domain/$(xl domid helper)/backend" 2> /dev/null | sed -n 's#^\\(/[a-z0-9/]*/p*v[a-z]*/[0-9/]*\\)/state = .\\([125]\\).*#\\1 \\2#p' | while read -r device state; do
     case $state$device in
       [15]*) xenstore-write "$device/state" $((state + 1)) ;;
       2*vinput*) [ "$(xenstore-read "$(xenstore-read "$device/frontend")/state")" != 4 ] || xenstore-write "$device/state" 4 ;;
