@@ -65,6 +65,16 @@ export interface RefusedFirmware {
   readonly cure?: string;
 }
 
+/** CPUs of the host by their numbers, as the hypervisor has them that schedules them; or why they cannot be told. */
+export type CpuSurvey =
+  | {
+      /** None has a higher number, online or not, until the host is booted anew. */
+      readonly highest: number;
+      /** Those that a new domain can run on now, ascending. */
+      readonly usable: readonly number[];
+    }
+  | { readonly unknown: string };
+
 /** What a probe should find out. A probe answers from its cache where nothing has changed since. */
 export interface ProbeWish {
   /** Find out whether acceleration truly works, which may take seconds; otherwise the facts call it unusable for not having been tested. */
@@ -172,6 +182,8 @@ export interface PlanRequest {
   readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
   /** The PCI functions of the host and what hangs on them; there for a document that names some. */
   readonly pci?: PciSurvey;
+  /** There for a document that pins its vCPUs, on a hypervisor that was asked. */
+  readonly cpus?: CpuSurvey;
 }
 
 /** Which spec changes an anchor takes while it runs. */
@@ -283,6 +295,8 @@ export interface HypervisorAdapter {
    * where it does not run. Left out where the kernel's word counts.
    */
   readonly capacity?: (ports: Ports) => Promise<number | undefined>;
+  /** CPUs that domains can be pinned to, looked at anew. Never rejects. Left out where none can be pinned. */
+  readonly cpus?: (ports: Ports) => Promise<CpuSurvey>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;
