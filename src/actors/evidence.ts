@@ -4,7 +4,8 @@ import type { FilePort } from '../effects/ports/files.js';
 import type { ExitFacts } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
 import { messageOf } from '../errors.js';
-import type { HypervisorAdapter, RunLog, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter, RunLog } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { DomainEnd } from '../machines/domain/ends.js';
 import type { RunDetails } from './run-details.js';
 

@@ -7,7 +7,7 @@ import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Connection } from '../../../effects/ports/sockets.js';
 import { WindlassError } from '../../../errors.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
-import type { AnchorSession } from '../../contract.js';
+import type { AnchorSession } from '../../contract/session.js';
 import { setServerPassword } from '../channel/qmp/display-password.js';
 import { observationsOf, type Past, runStateOf } from '../channel/run-state.js';
 import { isXlError } from '../channel/xl/errors.js';

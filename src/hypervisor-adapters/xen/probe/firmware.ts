@@ -1,6 +1,6 @@
 import type { Ports } from '../../../effects/ports.js';
 import { messageOf, WindlassError } from '../../../errors.js';
-import type { FirmwareFacts, RefusedFirmware } from '../../contract.js';
+import type { FirmwareFacts, RefusedFirmware } from '../../contract/facts.js';
 import { type KnownImage, readFirmwareCache, writeFirmwareCache } from './firmware-cache.js';
 import { beginsAsKernel, lzmaParts, xenSignature } from './firmware-image.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createRounds } from '../../../../src/anchors/rounds.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
-import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract/session.js';
 import { createRoster } from '../../../../src/hypervisor-adapters/xen/anchor/roster.js';
 import { openXenSession } from '../../../../src/hypervisor-adapters/xen/anchor/session.js';
 import { createXl } from '../../../../src/hypervisor-adapters/xen/channel/xl/xl.js';
