@@ -4,7 +4,7 @@ import { whyStillThere } from '../anchors/stuck.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { WindlassError } from '../errors.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract/session.js';
-import { problemOf } from '../machines/domain/facts.js';
+import { problemOf } from '../machines/domain/problem.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { lookForEnd, orItsEnd } from './channel.js';

@@ -9,7 +9,7 @@ import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.j
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ExitFacts, ProcessIdentity } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
-import type { Problem } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';

@@ -14,7 +14,7 @@ import type { HostFacts } from '../effects/ports/host.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
-import type { Problem } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 import type { domainMachine } from '../machines/domain.js';
 import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
