@@ -1,6 +1,6 @@
 /**
  * The vocabulary of the domain machine: its actors (typed stubs that the engine provides), actions, guards and delays. All of them are
- * names here and pure functions beside; what happens in which state stands in `observing`, `anchored` and `halting`.
+ * names here and pure functions beside; what happens in which state stands in the file of its phase.
  */
 import { assign, fromEventObservable, fromPromise, setup } from 'xstate';
 import type { Rung, RunState } from '../observations.js';
