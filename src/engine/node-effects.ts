@@ -14,10 +14,10 @@ import type { Supervisor } from './supervisor.js';
 
 export interface NodeParts {
   readonly ports: Ports;
-  /** The last that is done. */
+  /** Called last, when all else is let go of. */
   readonly closePorts: () => Promise<void>;
   readonly root: string;
-  /** Of the host now. */
+  /** Of the host, as it runs now. */
   readonly bootId: string;
   readonly world: Pick<DomainWorld, 'admission' | 'claims' | 'underWay'>;
   /** Of the domains that the engine supervises, by name. */

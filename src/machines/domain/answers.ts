@@ -1,4 +1,4 @@
-/** What the answers of effects change that ask a living anchor. What is seen of it is newer than an answer that it has overtaken. */
+/** What a living anchor answers, and what that changes. What was seen of it meanwhile is newer than the answer. */
 import type { RunState } from '../observations.js';
 import type { Changes, DomainContext } from './context.js';
 import type { Problem } from './problem.js';
