@@ -4,11 +4,9 @@ import type { Ports } from '../../../../src/effects/ports.js';
 import { hostedDomains } from '../../../../src/hypervisor-adapters/xen/anchor/hosted.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
 import { fakeXl } from '../fake-xl.js';
+import { running, uuid } from '../xl-list.js';
 
-const uuid = '5b1e9e2c-8d4e-5c2f-9d52-0a5d3a3f1c11';
 const marker = `uuid="${uuid}"`;
-const heading = 'Name                                        ID   Mem VCPUs\tState\tTime(s)   UUID                            Reason-Code\tSecurity Label\n';
-const present = `${heading}web                                          7    16     1     -b----       0.3 ${uuid}        -                -\n`;
 
 const host = hostPorts();
 let scratch: TemporaryDirectory;
@@ -31,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => scratch[Symbol.asyncDispose]());
 
 async function refusals(destroy: Parameters<typeof fakeXl>[1][string]): Promise<readonly string[]> {
-  await fakeXl(`${scratch.path}/xl`, { list: { stdout: present }, destroy });
+  await fakeXl(`${scratch.path}/xl`, { list: { stdout: running }, destroy });
   const told: string[] = [];
   const given = new AbortController();
   const trying = hostedDomains.destroy(dom0, marker, given.signal, ({ code, message }) => {

@@ -1,78 +1,26 @@
 /** Sleep and its mark, with genuine stores, and an xl that is told what to say. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createRounds } from '../../../../src/anchors/rounds.js';
-import { hostPorts } from '../../../../src/effects/host-ports.js';
-import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract.js';
-import { createRoster } from '../../../../src/hypervisor-adapters/xen/anchor/roster.js';
-import { openXenSession } from '../../../../src/hypervisor-adapters/xen/anchor/session.js';
-import { createXl } from '../../../../src/hypervisor-adapters/xen/channel/xl/xl.js';
-import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
-import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
+import { expect, test } from 'vitest';
 import type { DaemonName } from '../../../support/xenstored/xenstored.js';
-import { daemon, describeDaemons, opened } from '../channel/xenstore/genuine.js';
-import { fakeXl, type FakeAnswer } from '../fake-xl.js';
+import { describeDaemons } from '../channel/xenstore/genuine.js';
+import type { FakeAnswer } from '../fake-xl.js';
+import { asleep, running } from '../xl-list.js';
+import { xenGuest, type XenGuest } from './xen-guest.js';
 
-const ports = hostPorts();
-let scratch: TemporaryDirectory;
-beforeAll(async () => {
-  scratch = await temporaryDirectory();
-});
-afterAll(async () => {
-  await ports.close();
-  await scratch[Symbol.asyncDispose]();
-});
-
-const uuid = '5b1e9e2c-8d4e-5c2f-9d52-0a5d3a3f1c11';
-const heading = 'Name                                        ID   Mem VCPUs\tState\tTime(s)   UUID                            Reason-Code\tSecurity Label\n';
-const list = (state: string, reason: string): string => `${heading}web                                          7    16     1     ${state}       0.3 ${uuid}        ${reason}                -\n`;
-const running = list('-b----', '-');
-const asleep = list('---ss-', '2');
 const unreadable = 'nothing of a list\n';
 /** Of a domain that runs. */
 const woken: FakeAnswer = { stderr: 'libxl: error: libxl_dom_suspend.c:661:domain_resume_done: Domain 7:xc_domain_resume failed: Invalid argument\n' };
 const mark = '/libxl/7/windlass/suspending';
 const request = '/local/domain/7/control/shutdown';
 
-interface Guest {
-  readonly session: AnchorSession;
-  readonly store: Xenstore;
-  /** From now on xl tells this of the domains. */
-  readonly becomes: (text: string) => Promise<void>;
-  readonly asked: () => Promise<readonly string[]>;
+interface Before {
+  readonly list?: string;
+  readonly mark?: string;
+  readonly suspend?: FakeAnswer;
+  readonly resume?: FakeAnswer;
 }
 
-let made = 0;
-
-async function guest(name: DaemonName, before: { readonly list?: string; readonly mark?: string; readonly suspend?: FakeAnswer; readonly resume?: FakeAnswer }, now = () => Date.now()): Promise<Guest> {
-  const path = `${scratch.path}/xl${made++}`;
-  await fakeXl(path, { list: { stdout: before.list ?? running }, suspend: before.suspend ?? {}, resume: before.resume ?? {} });
-  const store = opened(await daemon(name));
-  await store.write('/libxl/7/type', 'pv');
-  await store.rm(mark);
-  if (before.mark !== undefined) await store.write(mark, before.mark);
-  await store.write(request, '');
-  const clock = { ...ports.clock, now };
-  const xl = createXl(ports.processes, path);
-  const roster = createRoster(xl);
-  const [domain] = (await roster.look()).domains;
-  if (domain === undefined) throw new Error('the list has no domain');
-  const session = await openXenSession({
-    clock,
-    toolstack: { xl, roster, rounds: createRounds(ports.clock, 50), borrowStore: () => ({ store, letGo: () => undefined }) },
-    borrowed: { store, letGo: () => undefined },
-    marker: `uuid="${uuid}"`,
-    domain,
-    monitor: () => Promise.reject(new Error('nobody asks for a monitor')),
-    silence: 5_000,
-  });
-  onTestFinished(() => session.close());
-  return {
-    session,
-    store,
-    becomes: (text) => writeFile(`${path}.list.out`, text),
-    asked: async () => (await readFile(`${path}.calls`, 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('list')),
-  };
+function guest(name: DaemonName, { list = running, mark: marked, resume = {}, suspend = {} }: Before, now = () => Date.now()): Promise<XenGuest> {
+  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now });
 }
 
 const patient = (): AbortSignal => AbortSignal.timeout(20_000);
