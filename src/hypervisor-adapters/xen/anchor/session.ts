@@ -39,11 +39,12 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   const { store } = borrowed;
   const { xl } = toolstack;
   const { id } = domain;
+  const transcript = createTranscript(() => clock.now());
   const isSeenAwake = async (): Promise<boolean> => (await find(toolstack, marker)).domain?.state.shutdown === false;
-  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, isSeenAwake, store, xl })]);
+  const onNotTakenBack = (why: unknown): void => transcript.add('<', `suspend ${id} is not taken back yet: ${String(why)}`);
+  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, isSeenAwake, onNotTakenBack, store, xl })]);
   let memory = await readMemory(store, id, type);
 
-  const transcript = createTranscript(() => clock.now());
   const changes = new Subject<Observation>();
   const subscriptions = new Subscription();
   let present: XlDomain | undefined = domain;

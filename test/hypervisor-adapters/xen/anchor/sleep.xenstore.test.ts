@@ -1,7 +1,7 @@
 /** Sleep and its mark, with genuine stores, and an xl that is told what to say. */
 import { expect, test } from 'vitest';
 import type { DaemonName } from '../../../support/xenstored/xenstored.js';
-import { describeDaemons } from '../channel/xenstore/genuine.js';
+import { describeDaemons, eventually } from '../channel/xenstore/genuine.js';
 import type { FakeAnswer } from '../fake-xl.js';
 import { asleep, running } from '../xl-list.js';
 import { xenGuest, type XenGuest } from './xen-guest.js';
@@ -17,10 +17,11 @@ interface Before {
   readonly mark?: string;
   readonly suspend?: FakeAnswer;
   readonly resume?: FakeAnswer;
+  readonly storeDeadline?: number;
 }
 
-function guest(name: DaemonName, { list = running, mark: marked, resume = {}, suspend = {} }: Before, now = () => Date.now()): Promise<XenGuest> {
-  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now });
+function guest(name: DaemonName, { list = running, mark: marked, resume = {}, storeDeadline = 5_000, suspend = {} }: Before, now = () => Date.now()): Promise<XenGuest> {
+  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now, storeDeadline });
 }
 
 const patient = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -83,6 +84,41 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     over.abort(new Error('not in time'));
     await expect(asking).rejects.toThrow();
     expect([await store.read(request), await store.read(mark)]).toEqual(['', expect.stringMatching(/^\d+$/)]);
+  });
+
+  test('is not forgotten where its store is silent just then: that is told, and what it has not heard is taken back once the store answers', async () => {
+    const { session, store, xenstored } = await guest(name, { suspend: { hangs: true }, storeDeadline: 300 });
+    await store.write(request, 'suspend');
+    const over = new AbortController();
+    const asking = session.suspend(over.signal);
+    await eventually(async () => expect(await store.read(mark)).toMatch(/^\d+$/));
+    xenstored.freeze();
+    over.abort(new Error('not in time'));
+    await expect(asking).rejects.toThrow('not in time');
+    expect(session.transcript().join('\n')).toMatch(/ < suspend 7 is not taken back yet: WindlassError: .* was not answered within 300 ms/);
+    xenstored.thaw();
+    await eventually(async () => expect([await store.read(request), await store.read(mark)]).toEqual(['', undefined]));
+    expect(session.latestState()).toBe('running');
+  });
+
+  test('is asked anew though what it has not heard before could not be taken back: the new question stays', async () => {
+    const { asked, session, store, xenstored } = await guest(name, { suspend: { hangs: true }, storeDeadline: 300 });
+    await store.write(request, 'suspend');
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asking = session.suspend(first.signal);
+    await eventually(async () => expect(await asked()).toHaveLength(1));
+    xenstored.freeze();
+    first.abort(new Error('not in time'));
+    await expect(asking).rejects.toThrow('not in time');
+    xenstored.thaw();
+    const again = session.suspend(second.signal);
+    await eventually(async () => expect(await asked()).toHaveLength(2));
+    await store.write(request, 'suspend');
+    // Some rounds later.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([await store.read(request), await store.read(mark)]).toEqual(['suspend', expect.stringMatching(/^\d+$/)]);
+    second.abort(new Error('enough'));
+    await expect(again).rejects.toThrow('enough');
   });
 
   test('is put to sleep where xl has said so, though nobody could look; asked again, it is looked at before', async () => {
