@@ -1,6 +1,8 @@
 import type { ClockPort } from '../../../effects/ports/clock.js';
+import { WindlassError } from '../../../errors.js';
 import { isOutlived, readSleepMark, sleepMark, sleepMarkPath } from '../channel/sleep-mark.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
+import { isXlError } from '../channel/xl/errors.js';
 import type { Xl } from '../channel/xl/xl.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 
@@ -10,7 +12,7 @@ export interface Sleep {
   readonly isMarked: () => boolean;
   /**
    * Marks the domain and has xl suspend it. What its guest has not heard by the time this rejects is taken back; where that fails, it is told, and
-   * done by the next `tidy` that can. Rejects as `Xl.suspend`, or with the codes of xenstore.
+   * done by the next `tidy` that can. Rejects as `Xl.suspend`, but never so that it may be asked again at once, or with the codes of xenstore.
    */
   suspend(signal: AbortSignal): Promise<void>;
   /** Lets the domain go on where it was; the mark stays until it is seen to run. Rejects as `Xl.resume`. */
@@ -87,7 +89,8 @@ export async function openSleep({ clock, id, isSeenAwake, onNotTakenBack, store,
           await xl.suspend(id, signal);
         } catch (error) {
           await settle().catch(onNotTakenBack);
-          throw error;
+          // The guest may have heard, and asked again at once it would sleep twice.
+          throw isXlError(error, 'XL_TIMEOUT') ? new WindlassError(error.code, error.message, { cause: error }) : error;
         }
       }),
     resume: () => xl.resume(id),

@@ -18,10 +18,11 @@ interface Before {
   readonly suspend?: FakeAnswer;
   readonly resume?: FakeAnswer;
   readonly storeDeadline?: number;
+  readonly suspendDeadline?: number;
 }
 
-function guest(name: DaemonName, { list = running, mark: marked, resume = {}, storeDeadline = 5_000, suspend = {} }: Before, now = () => Date.now()): Promise<XenGuest> {
-  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now, storeDeadline });
+function guest(name: DaemonName, { list = running, mark: marked, resume = {}, suspend = {}, ...deadlines }: Before, now = () => Date.now()): Promise<XenGuest> {
+  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now, ...deadlines });
 }
 
 const patient = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -148,6 +149,11 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     expect(await store.read(mark)).toMatch(/^\d+$/);
     await becomes(asleep);
     expect(await session.runState()).toBe('suspended');
+  });
+
+  test('that has heard is not to be asked again at once, also where xl did not end', async () => {
+    const { session } = await guest(name, { suspend: { hangs: true }, suspendDeadline: 300 });
+    await expect(session.suspend(patient())).rejects.toMatchObject({ code: 'XL_TIMEOUT', retryable: false });
   });
 
   test('and ran on since is marked no more once no sleep of ours can come of it: the next one is somebody else’s', async () => {

@@ -7,7 +7,7 @@ import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract
 import { createRoster } from '../../../../src/hypervisor-adapters/xen/anchor/roster.js';
 import { openXenSession } from '../../../../src/hypervisor-adapters/xen/anchor/session.js';
 import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
-import { createXl } from '../../../../src/hypervisor-adapters/xen/channel/xl/xl.js';
+import { createXl, usualDeadlines } from '../../../../src/hypervisor-adapters/xen/channel/xl/xl.js';
 import { temporaryDirectory } from '../../../effects/temporary-directory.js';
 import type { DaemonName, Xenstored } from '../../../support/xenstored/xenstored.js';
 import { daemon, opened } from '../channel/xenstore/genuine.js';
@@ -28,6 +28,8 @@ export interface XenGuestOptions {
   readonly nodes?: Readonly<Record<string, string>>;
   /** Milliseconds in which a request to the store must be answered. */
   readonly storeDeadline?: number;
+  /** Milliseconds that `xl suspend` may take. */
+  readonly suspendDeadline?: number;
   readonly now?: () => number;
 }
 
@@ -43,7 +45,7 @@ export interface XenGuest {
 }
 
 /** It lives as long as the test. */
-export async function xenGuest(name: DaemonName, { list = running, nodes = {}, now = () => Date.now(), storeDeadline = 5_000, type = 'pv', xl: answers }: XenGuestOptions): Promise<XenGuest> {
+export async function xenGuest(name: DaemonName, { list = running, nodes = {}, now = () => Date.now(), storeDeadline = 5_000, suspendDeadline = usualDeadlines.suspend, type = 'pv', xl: answers }: XenGuestOptions): Promise<XenGuest> {
   const ports = hostPorts();
   onTestFinished(() => ports.close());
   const scratch = await temporaryDirectory();
@@ -54,7 +56,7 @@ export async function xenGuest(name: DaemonName, { list = running, nodes = {}, n
   const store = opened(xenstored, { request: storeDeadline });
   await store.write('/libxl/7/type', type);
   for (const [node, value] of Object.entries(nodes)) await store.write(node, value);
-  const xl = createXl(ports.processes, path);
+  const xl = createXl(ports.processes, path, { ...usualDeadlines, suspend: suspendDeadline });
   const roster = createRoster(xl);
   const [domain] = (await roster.look()).domains;
   if (domain === undefined) throw new Error('the list has no domain');
