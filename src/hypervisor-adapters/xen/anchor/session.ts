@@ -35,7 +35,8 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   const { id } = domain;
   const transcript = createTranscript(() => clock.now());
   const isSeenAwake = async (): Promise<boolean> => (await find(toolstack, marker)).domain?.state.shutdown === false;
-  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, isSeenAwake, store, xl })]);
+  const onNotTakenBack = (why: unknown): void => transcript.add('<', `suspend ${id} is not taken back yet: ${String(why)}`);
+  const [releasedBefore, type, sleep] = await Promise.all([store.read(releasedPath(id)), store.read(`/libxl/${id}/type`), openSleep({ clock, id, isSeenAwake, onNotTakenBack, store, xl })]);
   let released = releasedBefore !== undefined || !domain.state.paused;
   const watch = await watchDomain({
     clock,
