@@ -9,7 +9,10 @@ import type { DomainSpec } from '../documents/domain-spec.js';
 import type { FileFacts } from '../effects/ports/files.js';
 import type { HostFacts } from '../effects/ports/host.js';
 import type { Ports } from '../effects/ports.js';
-import type { HypervisorAdapter, HypervisorFacts, HypervisorName, PlanProblem, ProbeWish } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { HypervisorFacts, ProbeWish } from '../hypervisor-adapters/contract/facts.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { PlanProblem } from '../hypervisor-adapters/contract/plan.js';
 
 export interface Placer {
   place(wanted: WantedDomain): Promise<Placing>;

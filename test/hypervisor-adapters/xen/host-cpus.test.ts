@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { CpuSurvey } from '../../../src/hypervisor-adapters/contract.js';
+import type { CpuSurvey } from '../../../src/hypervisor-adapters/contract/cpu-survey.js';
 import { hostCpus } from '../../../src/hypervisor-adapters/xen/probe/host-cpus.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
 import { fakeXl, xlInfo, type FakeAnswer } from './fake-xl.js';

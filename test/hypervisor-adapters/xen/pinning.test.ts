@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CpuSurvey, PlanProblem } from '../../../src/hypervisor-adapters/contract.js';
+import type { CpuSurvey } from '../../../src/hypervisor-adapters/contract/cpu-survey.js';
+import type { PlanProblem } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
 import { configOf, planned, requestOf } from './plan-requests.js';

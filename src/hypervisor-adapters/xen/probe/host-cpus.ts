@@ -1,6 +1,6 @@
 import { messageOf } from '../../../errors.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { CpuSurvey } from '../../contract.js';
+import type { CpuSurvey } from '../../contract/cpu-survey.js';
 import { createXl } from '../channel/xl/xl.js';
 
 /** Asked anew each time: an operator switches CPUs off, or gives them to another pool, while the host runs. dom0 sees its own virtual ones only. */

@@ -1,4 +1,4 @@
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import type { Part, PlanContext } from './part.js';
 
 const field = 'spec.cpu.pinning';

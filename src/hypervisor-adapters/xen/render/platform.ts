@@ -1,4 +1,4 @@
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { part, type Part, type PlanContext } from './part.js';
 import { pinning } from './pinning.js';
 import type { XlSetting } from './xl-config.js';
