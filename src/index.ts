@@ -86,24 +86,15 @@ export type { DomainEnd, EndCause } from './machines/domain/ends.js';
 export type { DeviceListing, ListedDevice } from './device-model/passthrough/device-listing.js';
 export { listDevices } from './device-model/passthrough/device-listing.js';
 export type { BackEnd, DeviceClass, DeviceModel, PlannedDevice } from './device-model/model.js';
-export type {
-  AnchorPlan,
-  AnchorRecipe,
-  AnchorSession,
-  ChangeVerdict,
-  Claim,
-  ConnectRequest,
-  DomainUsage,
-  HostedDomains,
-  HypervisorAdapter,
-  HypervisorFacts,
-  HypervisorName,
-  PlanOutcome,
-  PlanProblem,
-  PlanRequest,
-  ProbeWish,
-  StateLayout,
-} from './hypervisor-adapters/contract.js';
+export type { ChangeVerdict, DomainUsage, HypervisorAdapter } from './hypervisor-adapters/contract.js';
+export type { Claim } from './hypervisor-adapters/contract/claim.js';
+export type { HypervisorFacts, ProbeWish } from './hypervisor-adapters/contract/facts.js';
+export type { HostedDomains } from './hypervisor-adapters/contract/hosted-domains.js';
+export type { HypervisorName } from './hypervisor-adapters/contract/hypervisor-name.js';
+export type { AnchorPlan, PlanOutcome, PlanProblem, PlanRequest } from './hypervisor-adapters/contract/plan.js';
+export type { AnchorRecipe } from './hypervisor-adapters/contract/recipe.js';
+export type { AnchorSession, ConnectRequest } from './hypervisor-adapters/contract/session.js';
+export type { StateLayout } from './hypervisor-adapters/contract/state-layout.js';
 export { qemuAdapter } from './hypervisor-adapters/qemu/index.js';
 export { xenAdapter } from './hypervisor-adapters/xen/index.js';
 export type { Observation, Rung, RunState } from './machines/observations.js';

@@ -2,7 +2,7 @@
 import { goneDomain } from '../anchors/gone.js';
 import { WindlassError } from '../errors.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
-import type { AnchorSession } from '../hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../hypervisor-adapters/contract/session.js';
 import type { AnchorInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { withOomFacts } from './exit-facts.js';

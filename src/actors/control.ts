@@ -3,8 +3,8 @@ import { killAnchor, signalAnchor } from '../anchors/signals.js';
 import { whyStillThere } from '../anchors/stuck.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { WindlassError } from '../errors.js';
-import type { AnchorSession } from '../hypervisor-adapters/contract.js';
-import { problemOf } from '../machines/domain/facts.js';
+import type { AnchorSession } from '../hypervisor-adapters/contract/session.js';
+import { problemOf } from '../machines/domain/problem.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { lookForEnd, orItsEnd } from './channel.js';
@@ -20,11 +20,11 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     return open;
   };
   /** What the channel has told by itself by then needs no question, which would cost a start another turn of the VMM's loop. */
-  const thenLook = (act: (session: AnchorSession, name: string, signal: AbortSignal) => Promise<void>, hoped: RunState) =>
+  const thenLook = (act: (session: AnchorSession, name: string, signal: AbortSignal) => Promise<void>, hoped: RunState, look = (open: AnchorSession): Promise<RunState> => open.runState()) =>
     effect<RunState, EffectInput>(world, async ({ input: { name }, signal }) => {
       const open = session(name);
       await orItsEnd(world, act(open, name, signal), signal);
-      return open.latestState() === hoped ? hoped : orItsEnd(world, open.runState(), signal);
+      return open.latestState() === hoped ? hoped : orItsEnd(world, look(open), signal);
     });
   const simply = (act: (session: AnchorSession) => Promise<void>) =>
     effect<undefined, AnchorInput>(world, async ({ input: { name } }) => {
@@ -51,7 +51,7 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
     }, 'running'),
     resume: thenLook((open) => open.release(), 'running'),
     pause: thenLook((open) => open.pause(), 'paused'),
-    suspend: thenLook((open, _, signal) => open.suspend(signal), 'suspended'),
+    suspend: thenLook((open, _, signal) => open.suspend(signal), 'suspended', lookAfterSleep),
     /** Settles only where asking again would not help: the machine leaves when the guest is off, or at the deadline. */
     ask: effect<undefined, DomainEffects['ask']['input']>(world, async ({ input: { again, name }, signal }) => {
       let asked = false;
@@ -104,6 +104,16 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
       }
     }),
   };
+}
+
+/** Whoever looks may look again at once; a guest that has obeyed would sleep twice if it were asked again at once. */
+async function lookAfterSleep(open: AnchorSession): Promise<RunState> {
+  try {
+    return await open.runState();
+  } catch (error) {
+    const { message, reason } = problemOf(error);
+    throw new WindlassError(reason, `the guest was put to sleep, and whether it sleeps cannot be seen: ${message}`, { cause: error });
+  }
 }
 
 /** Before the guest has drawn anything; once it has run, nobody needs the secret again. */

@@ -4,7 +4,8 @@ import type { FilePort } from '../effects/ports/files.js';
 import type { ExitFacts } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
 import { messageOf } from '../errors.js';
-import type { HypervisorAdapter, RunLog, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { DomainEnd } from '../machines/domain/ends.js';
 import type { RunDetails } from './run-details.js';
 
@@ -25,41 +26,79 @@ const tailBytes = 65_536;
 /** Characters of the anchor's last words that go into a status. */
 const wordsLength = 400;
 
+/** A file of the bundle. */
+interface Part {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Writes `<state directory>/evidence/<incarnation>/` with `end.json`, `console.log`, `anchor.log` and `channel.log`, and with the
  * logs that the adapter knows of besides. Returns its path, and the anchor's last words.
+ *
+ * What cannot be had keeps nothing else from being kept: why a log cannot be read stands in its place, and what cannot be written is named in
+ * `trouble.log`. Rejects, as `FilePort` does, where nothing can be written at all.
  */
 export async function keepEvidence({ files }: Ports, request: EvidenceRequest): Promise<{ evidence: string; lastWords: string }> {
   const { adapter, details, end, exit, incarnation, layout, transcript } = request;
   const all = `${layout.directory}/evidence`;
   const bundle = `${all}/${String(incarnation).padStart(6, '0')}`;
-  const [consoleTail, anchorTail, others] = await Promise.all([consoleOfRun(files, layout, tailBytes), files.tail(layout.anchorLog, tailBytes), otherTails(files, request)]);
-  await files.ensureDirectory(bundle, 0o700);
-  await Promise.all([
-    files.writeAtomic(`${bundle}/console.log`, consoleTail, 0o600),
-    files.writeAtomic(`${bundle}/anchor.log`, anchorTail, 0o600),
-    ...others.map(({ name, text }) => files.writeAtomic(`${bundle}/${name}`, text, 0o600)),
-    files.writeAtomic(`${bundle}/channel.log`, transcript.map((line) => `${line}\n`).join(''), 0o600),
-    files.writeAtomic(
-      `${bundle}/end.json`,
-      `${JSON.stringify({ end, exit, argv: details?.argv ?? [], placement: details?.placement ?? null }, null, 2)}\n`,
-      0o600,
-    ),
+  const [consoleLog, anchorLog, others] = await Promise.all([
+    partOf('console.log', consoleOfRun(files, layout, tailBytes)),
+    partOf('anchor.log', files.tail(layout.anchorLog, tailBytes)),
+    otherParts(files, request),
   ]);
-  const old = (await files.list(all)).slice(0, -kept);
-  await Promise.all(old.map((name) => files.remove(`${all}/${name}`)));
-  return { evidence: bundle, lastWords: adapter.explains?.(anchorTail) ?? lastWords(anchorTail, adapter.complains) };
+  await files.ensureDirectory(bundle, 0o700);
+  const facts = { end, exit, argv: details?.argv ?? [], placement: details?.placement ?? null };
+  const troubles = await writeAll(files, bundle, [
+    consoleLog,
+    anchorLog,
+    ...others,
+    { name: 'channel.log', text: transcript.map((line) => `${line}\n`).join('') },
+    { name: 'end.json', text: `${JSON.stringify(facts, null, 2)}\n` },
+  ]);
+  // The next one tries again.
+  await removeOld(files, all).catch((error: unknown) => troubles.push(`older evidence: ${messageOf(error)}`));
+  if (troubles.length > 0) {
+    // Where even that cannot be written, the bundle lacks what it lacks.
+    await files.writeAtomic(`${bundle}/trouble.log`, troubles.map((line) => `${line}\n`).join(''), 0o600).catch(() => undefined);
+  }
+  const said = anchorLog.unreadable ? '' : anchorLog.text;
+  return { evidence: bundle, lastWords: adapter.explains?.(said) ?? lastWords(said, adapter.complains) };
 }
 
-/** One that cannot be read, or found, keeps nothing else from being kept: why not stands in its place. */
-async function otherTails(files: FilePort, { adapter, layout }: EvidenceRequest): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const tailOf = async ({ name, path }: RunLog): Promise<{ name: string; text: string }> => ({
-    name,
-    text: await files.tail(path, tailBytes).catch((error: unknown) => `${messageOf(error)}\n`),
-  });
+/** What could not be written, and why, a line each. Rejects with the first cause where that is all of it. */
+async function writeAll(files: Pick<FilePort, 'writeAtomic'>, bundle: string, parts: readonly Part[]): Promise<string[]> {
+  const troubles: string[] = [];
+  const causes: unknown[] = [];
+  const writing = parts.map(({ name, text }) =>
+    files.writeAtomic(`${bundle}/${name}`, text, 0o600).catch((error: unknown) => {
+      troubles.push(`${name}: ${messageOf(error)}`);
+      causes.push(error);
+    }),
+  );
+  await Promise.all(writing);
+  if (causes.length === parts.length) throw causes[0];
+  return troubles;
+}
+
+async function removeOld(files: Pick<FilePort, 'list' | 'remove'>, all: string): Promise<void> {
+  const old = (await files.list(all)).slice(0, -kept);
+  await Promise.all(old.map((name) => files.remove(`${all}/${name}`)));
+}
+
+async function partOf(name: string, reading: Promise<string>): Promise<Part & { readonly unreadable: boolean }> {
+  try {
+    return { name, text: await reading, unreadable: false };
+  } catch (error) {
+    return { name, text: `${messageOf(error)}\n`, unreadable: true };
+  }
+}
+
+async function otherParts(files: FilePort, { adapter, layout }: EvidenceRequest): Promise<readonly Part[]> {
   try {
     const logs = await (adapter.runLogs?.(files, layout) ?? []);
-    return await Promise.all(logs.map(tailOf));
+    return await Promise.all(logs.map(({ name, path }) => partOf(name, files.tail(path, tailBytes))));
   } catch (error) {
     return [{ name: 'other-logs.log', text: `which other logs there are cannot be told: ${messageOf(error)}\n` }];
   }

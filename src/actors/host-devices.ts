@@ -5,9 +5,9 @@
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
-import type { Claim } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract/claim.js';
 import { planPassthrough } from '../hypervisor-adapters/passthrough.js';
-import { problemOf } from '../machines/domain/facts.js';
+import { problemOf } from '../machines/domain/problem.js';
 import type { DomainHandles, DomainWorld, NotGivenBack, PlacedDomain } from './world.js';
 
 /** Whose devices: a placed domain, or the anchor that had them. */

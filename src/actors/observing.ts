@@ -1,7 +1,7 @@
 /** What does the host have of a domain? Every hypervisor's state directory is asked, since its document may have moved it. */
 import { observeAnchor } from '../anchors/observe.js';
 import { layoutOf } from '../anchors/layout.js';
-import type { Finding } from '../machines/domain/context.js';
+import type { Finding } from '../machines/domain/finding.js';
 import type { EffectInput } from '../machines/domain/events.js';
 import type { RunRecord } from '../anchors/record.js';
 import type { RunDetails } from './run-details.js';

@@ -1,6 +1,6 @@
 /** The engine's own part of an anchor's record: what a later engine needs to go on as if it had never been away. */
 import { z } from 'zod';
-import type { Claim } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract/claim.js';
 import { anchorKeyOf } from '../documents/anchor-key.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import { completeRecorded } from '../documents/recorded-document.js';

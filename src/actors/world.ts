@@ -1,10 +1,15 @@
 /** What the actors of all domains share, handed to them by the engine. */
 import { Subject } from 'rxjs';
-import type { AnchorPlan, AnchorSession, Claim, HypervisorAdapter, HypervisorName, PlanProblem, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract/claim.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { AnchorPlan, PlanProblem } from '../hypervisor-adapters/contract/plan.js';
+import type { AnchorSession } from '../hypervisor-adapters/contract/session.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ExitFacts, ProcessIdentity } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
-import type { Problem } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 import type { DomainObservation, DomainEvent } from '../machines/domain/events.js';
 import type { PlacementStatus } from '../status/status.js';
 import type { RunDetails } from './run-details.js';

@@ -5,7 +5,7 @@
  * while holding something, and two domains that swap their disks cannot block each other. Among those that can be served, the one that
  * has waited longest is; one that cannot keeps nobody waiting for what is free.
  */
-import type { Claim } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract/claim.js';
 
 /** A claim that is in the way, and whose it is. */
 export interface Obstacle {

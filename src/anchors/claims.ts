@@ -1,4 +1,4 @@
-import type { Claim } from '../hypervisor-adapters/contract.js';
+import type { Claim } from '../hypervisor-adapters/contract/claim.js';
 import { createClaimTable, type Obstacle } from './claim-table.js';
 
 export interface ClaimRequest {

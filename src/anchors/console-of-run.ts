@@ -1,5 +1,5 @@
 import type { FilePort } from '../effects/ports/files.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 
 /** The last `bytes`, at most, of what the guest wrote to its console in this run; '' when there is nothing. Rejects as `FilePort.tail`. */
 export async function consoleOfRun(files: Pick<FilePort, 'readText' | 'stat' | 'tail'>, { consoleLog, consoleStart }: Pick<StateLayout, 'consoleLog' | 'consoleStart'>, bytes: number): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Ports } from '../effects/ports.js';
-import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import { hypervisorNames, isDomainName, layoutOf } from './layout.js';
 import { readRecord, type RunRecord } from './record.js';
 

@@ -1,4 +1,6 @@
-import type { HypervisorAdapter, HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 
 /** Where a domain's anchor is looked for. */
 export interface AnchorHome {

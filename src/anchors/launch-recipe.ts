@@ -1,7 +1,8 @@
 import type { LaunchedProcess } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
-import type { AnchorRecipe, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { AnchorRecipe } from '../hypervisor-adapters/contract/recipe.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 
 /**
  * Starts a recipe's process in its state directory, so that the recipe may use short relative socket paths, as its user if it names one.

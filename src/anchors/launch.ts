@@ -1,7 +1,7 @@
 import type { LaunchedProcess } from '../effects/ports/processes.js';
 import type { Ports } from '../effects/ports.js';
 import { messageOf, WindlassError } from '../errors.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import { goneAnchor } from './gone.js';
 import { carriersOf } from './observe.js';
 import { type RunFacts, writeIntent, writeLaunched } from './record.js';

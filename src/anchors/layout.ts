@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { WindlassError } from '../errors.js';
-import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 
 /** Names of the first level of a state directory. */
 export const hypervisorNames = ['qemu', 'xen', 'firecracker', 'acrn', 'solo5', 'process'] as const satisfies readonly HypervisorName[];

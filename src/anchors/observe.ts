@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Ports } from '../effects/ports.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { messageOf } from '../errors.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { AnchorHome } from './home.js';
 import { readRecord, type RecordReading, type RunRecord } from './record.js';
 

@@ -1,6 +1,7 @@
 import type { Ports } from '../effects/ports.js';
 import { messageOf, WindlassError } from '../errors.js';
-import type { AnchorRecipe, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { AnchorRecipe } from '../hypervisor-adapters/contract/recipe.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { AnchorHome } from './home.js';
 import { type AnchorFinding, observeAnchor } from './observe.js';
 

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Ports } from '../effects/ports.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
 import { messageOf, WindlassError } from '../errors.js';
-import type { StateLayout } from '../hypervisor-adapters/contract.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import { hypervisorNames } from './layout.js';
 
 const version = 1;

@@ -1,6 +1,6 @@
 import type { Ports } from '../effects/ports.js';
 import type { ProcessIdentity } from '../effects/ports/processes.js';
-import type { Problem } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 
 /** Milliseconds that a process may take to end after SIGKILL before it is asked why: it must give its memory back first. */
 const patience = 250;

@@ -6,6 +6,9 @@ import { errnoOf } from './errno.js';
 import type { Connection, SocketPort } from './ports/sockets.js';
 import { openTerminal } from './terminals.js';
 
+/** Bytes of a peer after which the loop is left to others for a turn: some milliseconds of work. libuv alone would read 2 MiB in one turn. */
+const atOnce = 256 * 1024;
+
 /** sun_path of unix(7) is 108 bytes with its final NUL. */
 const longestPath = 107;
 
@@ -87,7 +90,16 @@ function connectionOver(socket: Socket): Connection {
       end();
       return undefined;
     }
-    socket.on('data', (bytes: Buffer) => subscriber.next(bytes));
+    let given = 0;
+    socket.on('data', (bytes: Buffer) => {
+      subscriber.next(bytes);
+      given += bytes.length;
+      if (given < atOnce) return;
+      given = 0;
+      // What Node has read ahead, a chunk, waits in it; the rest, and whoever sends it, in the kernel.
+      socket.pause();
+      setImmediate(() => socket.resume());
+    });
     socket.once('end', () => {
       subscriber.complete();
     });

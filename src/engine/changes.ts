@@ -4,7 +4,8 @@ import type { DomainDocument } from '../documents/domain-spec.js';
 import type { ParsedDocument } from '../documents/parse.js';
 import { positionOf } from '../documents/provenance.js';
 import type { SourcePosition } from '../errors.js';
-import type { ChangeVerdict, PlanProblem } from '../hypervisor-adapters/contract.js';
+import type { ChangeVerdict } from '../hypervisor-adapters/contract.js';
+import type { PlanProblem } from '../hypervisor-adapters/contract/plan.js';
 import type { PlacementStatus } from '../status/status.js';
 import { notesOn, type PlanNote } from './plan-notes.js';
 

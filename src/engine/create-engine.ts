@@ -1,22 +1,17 @@
 /** The composition root: here, and only here, ports, adapters, machines and status meet. */
 import { pino } from 'pino';
-import { createActor, fromPromise, waitFor } from 'xstate';
+import { createActor, waitFor } from 'xstate';
 import { createAdmission } from '../actors/admission.js';
-import { closeSession } from '../actors/channel.js';
 import { provideDomainEffects } from '../actors/domain-effects.js';
 import { completedRun } from '../actors/run-details.js';
 import type { DomainHandles, DomainWorld, Placing, WantedDomain } from '../actors/world.js';
 import { createHandles } from '../actors/world.js';
 import { createClaims } from '../anchors/claims.js';
-import { discoverAnchors } from '../anchors/discover.js';
 import { hostPorts } from '../effects/host-ports.js';
-import type { HostFacts } from '../effects/ports/host.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
-import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
-import type { Problem } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 import type { domainMachine } from '../machines/domain.js';
-import { nodeMachine } from '../machines/node.js';
 import { reconcile } from '../machines/node/reconcile.js';
 import { builtInAdapters } from './adapters.js';
 import { createClearing, type Standing } from './clearing.js';
@@ -26,10 +21,11 @@ import type { Engine } from './engine.js';
 import { engineOver } from './engine-calls.js';
 import { createForgottenDevices } from './forgotten-devices.js';
 import { createLeftovers } from './leftovers.js';
+import { memoryForDomains } from './memory-for-domains.js';
+import { provideNodeEffects } from './node-effects.js';
 import type { EngineOptions } from './options.js';
 import { engineSettings } from './options.js';
 import type { Discovered } from './orphans.js';
-import { discoveredFrom } from './orphans.js';
 import { createOrphanWatch } from './orphan-watch.js';
 import { createPersistence } from './persistence.js';
 import { createPlacer } from './placing.js';
@@ -160,49 +156,8 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
     },
   });
 
-  let lock: { release(): Promise<void> } | undefined;
   const node = createActor(
-    nodeMachine.provide({
-      actors: {
-        lock: fromPromise(async () => {
-          await ports.files.ensureStateRoot(root);
-          lock = await ports.locks.acquire(`${root}/engine.lock`);
-          return undefined;
-        }),
-        discover: fromPromise(async () => {
-          await persistence.open();
-          for (const found of await discoverAnchors(ports, root)) {
-            const left = discoveredFrom(found);
-            discovered.set(found.name, left);
-            // Until it is certain that nothing lives, it holds what it was given: also where no document names it.
-            if (left.run === undefined || found.record?.phase === 'ended' || left.bootId !== host.bootId) continue;
-            world.claims.adopt(found.name, left.run.claims);
-            world.admission.adopt(found.name, left.run.placement.memoryBytes);
-          }
-          // Not awaited: a driver that does not take its device back keeps no domain waiting but those that want it.
-          forgottenDevices.begin();
-          return undefined;
-        }),
-        letGo: fromPromise(async () => {
-          supervisor.letGo();
-          await orphans.letGo();
-          for (const one of handles.values()) {
-            one.run.abort();
-            closeSession(one);
-          }
-          // A launch that was under way is recorded before another engine may have the directory.
-          await Promise.all(world.underWay);
-          // What the last of them have left behind.
-          await Promise.all([...handles.values()].flatMap(({ placing, recording }) => [placing, recording]));
-          await clearing.letGo();
-          await forgottenDevices.letGo();
-          await persistence.close();
-          await lock?.release();
-          await closePorts();
-          return undefined;
-        }),
-      },
-    }),
+    provideNodeEffects({ ports, closePorts, root, bootId: host.bootId, world, handles, discovered, persistence, supervisor, orphans, clearing, forgottenDevices }),
     { input: { drainDeadline: settings.drainDeadline } },
   );
   const reconcileNow = (): void => supervisor.carryOut(reconcile(desk.all(), supervisor.domains));
@@ -217,12 +172,6 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
   const started = await waitFor(node, (snapshot) => snapshot.matches('serving') || snapshot.status !== 'active');
   if (!started.matches('serving')) throw startError(started.context.problem, root);
   return engineOver({ adapters, checked, conditions, desk, discovered, log, logger, node, orphans, placer, ports, root, store, supervisor });
-}
-
-/** What a hypervisor hands out itself; else the host's memory, less what the host needs for itself. */
-async function memoryForDomains(ports: Ports, adapters: readonly HypervisorAdapter[], { memoryBytes }: HostFacts): Promise<number> {
-  const told = await Promise.all(adapters.map(({ capacity }) => (capacity === undefined ? Promise.resolve(undefined) : capacity(ports).catch(() => undefined))));
-  return told.find((bytes) => bytes !== undefined) ?? Math.max(memoryBytes - 512 * 2 ** 20, memoryBytes / 2);
 }
 
 function startError(problem: Problem | null, root: string): WindlassError {

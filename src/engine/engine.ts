@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ParsedDocument } from '../documents/parse.js';
-import type { DomainUsage, HypervisorFacts } from '../hypervisor-adapters/contract.js';
+import type { DomainUsage } from '../hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../hypervisor-adapters/contract/facts.js';
 import type { WindlassEvent } from '../status/events.js';
 import type { NodeCondition } from '../status/node-conditions.js';
 import type { DomainStatus } from '../status/status.js';

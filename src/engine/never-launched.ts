@@ -1,7 +1,8 @@
 /** A domain that was prepared but never launched has no record: nothing but files can be left of it. */
 import { hypervisorNames, isDomainName, layoutOf } from '../anchors/layout.js';
 import type { Ports } from '../effects/ports.js';
-import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import { statusName } from '../status/status-files.js';
 import type { Clearing, Standing } from './clearing.js';
 

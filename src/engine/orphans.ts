@@ -5,7 +5,8 @@ import type { DiscoveredAnchor } from '../anchors/discover.js';
 import type { AnchorFinding } from '../anchors/observe.js';
 import type { Presence } from '../effects/ports/processes.js';
 import { messageOf } from '../errors.js';
-import type { HypervisorName, StateLayout } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
+import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 
 export interface Orphan {
   readonly name: string;

@@ -2,7 +2,7 @@
 import type { ParsedDocument } from '../documents/parse.js';
 import { isWritten, positionOf } from '../documents/provenance.js';
 import type { SourcePosition } from '../errors.js';
-import type { AnchorPlan } from '../hypervisor-adapters/contract.js';
+import type { AnchorPlan } from '../hypervisor-adapters/contract/plan.js';
 import { rungs } from '../machines/observations.js';
 
 /** A field that somebody wrote and that changes nothing. */

@@ -3,7 +3,8 @@ import { discoverAnchors } from '../anchors/discover.js';
 import { observeAnchor } from '../anchors/observe.js';
 import { hostPorts } from '../effects/host-ports.js';
 import type { Ports } from '../effects/ports.js';
-import type { DomainUsage, HypervisorAdapter, HypervisorName } from '../hypervisor-adapters/contract.js';
+import type { DomainUsage, HypervisorAdapter } from '../hypervisor-adapters/contract.js';
+import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
 import { builtInAdapters } from './adapters.js';
 
 /**

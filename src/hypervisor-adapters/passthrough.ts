@@ -1,6 +1,7 @@
 import { chooseFunctions, type PassedFunction, type PassthroughChoice } from '../device-model/passthrough/choose-functions.js';
 import { groupText } from '../device-model/passthrough/isolation-groups.js';
-import type { Claim, PlanRequest } from './contract.js';
+import type { Claim } from './contract/claim.js';
+import type { PlanRequest } from './contract/plan.js';
 
 export interface PlannedPassthrough extends PassthroughChoice {
   /** Every function of the groups, so that no other domain gets a part of one, and every disk that goes with them. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { PciBinding } from '../effects/ports/pci-drivers.js';
 import type { Ports } from '../effects/ports.js';
-import type { Claim } from './contract.js';
+import type { Claim } from './contract/claim.js';
 
 const addressShape = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 

@@ -11,7 +11,8 @@
  */
 import { anchored } from './domain/anchored.js';
 import { initialContext } from './domain/context.js';
-import { observing, pending } from './domain/pending.js';
+import { observing } from './domain/observing.js';
+import { pending } from './domain/pending.js';
 import { domainSetup } from './domain/setup.js';
 
 export const domainMachine = domainSetup.createMachine({

@@ -7,9 +7,9 @@
  * its context heavy.
  */
 import { assign, emit, fromPromise, setup } from 'xstate';
-import type { Problem } from './domain/context.js';
+import type { Problem } from './domain/problem.js';
 import { asDelay } from './domain/delays.js';
-import { problemOf } from './domain/facts.js';
+import { problemOf } from './domain/problem.js';
 
 export interface NodeContext {
   /** Counts applied sets of documents; 0 before the first. */

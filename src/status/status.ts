@@ -1,6 +1,7 @@
 /** What a subscriber is told of one domain. JSON only; secrets never enter. Phases, condition types and reasons are stable (docs/status.md). */
 import type { DeviceModel } from '../device-model/model.js';
-import type { AnchorFacts, Problem } from '../machines/domain/context.js';
+import type { AnchorFacts } from '../machines/domain/context.js';
+import type { Problem } from '../machines/domain/problem.js';
 import type { DomainEnd } from '../machines/domain/ends.js';
 import type { Rung, RunState } from '../machines/observations.js';
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type EvidenceRequest, keepEvidence, lastWords } from '../../src/actors/evidence.js';
 import { layoutOf } from '../../src/anchors/layout.js';
 import { hostPorts } from '../../src/effects/host-ports.js';
+import type { FilePort } from '../../src/effects/ports/files.js';
 import { endOf } from '../machines/support/documents.js';
 
 let root: string;
@@ -15,10 +16,10 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const keep = async (incarnation: number, adapter: EvidenceRequest['adapter'] = {}) => {
+const keep = async (incarnation: number, adapter: EvidenceRequest['adapter'] = {}, files: Partial<FilePort> = {}) => {
   await using ports = hostPorts();
   const layout = layoutOf(root, 'qemu', 'web');
-  return await keepEvidence(ports, { adapter, layout, incarnation, end: endOf({ incarnation }), details: undefined, transcript: ['> quit', '< ok'], exit: null });
+  return await keepEvidence({ ...ports, files: { ...ports.files, ...files } }, { adapter, layout, incarnation, end: endOf({ incarnation }), details: undefined, transcript: ['> quit', '< ok'], exit: null });
 };
 
 it('is bounded in number: of a guest that crashes again and again, the last five ends are kept', async () => {
@@ -85,6 +86,48 @@ it('is kept where the adapter cannot tell which other logs there are, and says w
   expect(readdirSync(evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json', 'other-logs.log']);
   expect(readFileSync(join(evidence, 'other-logs.log'), 'utf8')).toBe('which other logs there are cannot be told: EACCES: /var/log/xen\n');
   expect(words).toBe('assertion failed');
+});
+
+it('is kept where the console or the log of the anchor cannot be read, and says why in their place', async () => {
+  const directory = join(root, 'qemu/web');
+  mkdirSync(join(directory, 'console.log'), { recursive: true });
+  writeFileSync(join(directory, 'anchor.log'), 'assertion failed\n');
+  const first = await keep(1);
+  expect(readdirSync(first.evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json']);
+  expect(readFileSync(join(first.evidence, 'console.log'), 'utf8')).toMatch(/^cannot read .*\/console\.log: EISDIR/);
+  expect(first.lastWords).toBe('assertion failed');
+
+  rmSync(join(directory, 'anchor.log'));
+  mkdirSync(join(directory, 'anchor.log'));
+  const second = await keep(2);
+  expect(readFileSync(join(second.evidence, 'anchor.log'), 'utf8')).toMatch(/^cannot read .*\/anchor\.log: EISDIR/);
+  // Nobody has heard the anchor say that.
+  expect(second.lastWords).toBe('');
+});
+
+it('is kept where a part of it cannot be written, and says which and why', async () => {
+  const directory = join(root, 'qemu/web');
+  for (const name of ['console.log', 'end.json']) mkdirSync(join(directory, 'evidence/000001', name, 'in the way'), { recursive: true });
+  writeFileSync(join(directory, 'anchor.log'), 'assertion failed\n');
+  const { evidence, lastWords: words } = await keep(1);
+  const told = readFileSync(join(evidence, 'trouble.log'), 'utf8').split('\n');
+  expect(told.sort()).toEqual(['', expect.stringMatching(/^console\.log: cannot write .*\/console\.log/), expect.stringMatching(/^end\.json: cannot write .*\/end\.json/)]);
+  expect([readFileSync(join(evidence, 'anchor.log'), 'utf8'), readFileSync(join(evidence, 'channel.log'), 'utf8'), words]).toEqual(['assertion failed\n', '> quit\n< ok\n', 'assertion failed']);
+});
+
+it('is kept where older evidence cannot be removed, which is told, and tried again by the next one', async () => {
+  const all = join(root, 'qemu/web/evidence');
+  for (const name of ['000001', '000002', '000003', '000004', '000005']) mkdirSync(join(all, name), { recursive: true });
+  const { evidence } = await keep(6, {}, { remove: () => Promise.reject(new Error('EROFS')) });
+  expect(readFileSync(join(evidence, 'trouble.log'), 'utf8')).toBe('older evidence: EROFS\n');
+  expect(readdirSync(evidence)).toContain('end.json');
+  await keep(7);
+  expect(readdirSync(all).sort()).toEqual(['000003', '000004', '000005', '000006', '000007']);
+});
+
+it('fails where nothing of it can be written', async () => {
+  for (const name of ['console.log', 'anchor.log', 'channel.log', 'end.json']) mkdirSync(join(root, 'qemu/web/evidence/000001', name, 'in the way'), { recursive: true });
+  await expect(keep(1)).rejects.toMatchObject({ code: 'FILE_FAILED' });
 });
 
 it('has what its adapter makes of the log for last words, where that knows it', async () => {

@@ -1,6 +1,7 @@
 import { hostPorts, type HostPorts } from '../../src/effects/host-ports.js';
 import type { LaunchedProcess, ProcessIdentity } from '../../src/effects/ports/processes.js';
-import type { AnchorRecipe, StateLayout } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorRecipe } from '../../src/hypervisor-adapters/contract/recipe.js';
+import type { StateLayout } from '../../src/hypervisor-adapters/contract/state-layout.js';
 import { launchAnchor } from '../../src/anchors/launch.js';
 import { launchRecipe } from '../../src/anchors/launch-recipe.js';
 import { layoutOf } from '../../src/anchors/layout.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClaimTable } from '../../src/anchors/claim-table.js';
 import { createClaims } from '../../src/anchors/claims.js';
-import type { Claim } from '../../src/hypervisor-adapters/contract.js';
+import type { Claim } from '../../src/hypervisor-adapters/contract/claim.js';
 
 const disk = (id: string, mode: Claim['mode'] = 'exclusive'): Claim => ({ kind: 'image', id, mode, field: 'spec.disks[0].image' });
 const forever = new AbortController().signal;

@@ -1,9 +1,10 @@
+import { fork } from 'node:child_process';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastValueFrom, reduce } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { hostSockets as sockets } from '../../src/effects/sockets.js';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.js';
 
@@ -22,8 +23,8 @@ afterEach(async () => {
   await directory[Symbol.asyncDispose]();
 });
 
-async function peer(onConnection: (socket: Socket) => void): Promise<void> {
-  const server = createServer(onConnection).listen(path);
+async function peer(onConnection: (socket: Socket) => void, pauseOnConnect = false): Promise<void> {
+  const server = createServer({ pauseOnConnect }, onConnection).listen(path);
   servers.push(server);
   await once(server, 'listening');
 }
@@ -43,6 +44,52 @@ describe('connect', () => {
     const connection = await sockets.connect(path, forever);
     await delay(30);
     expect((await lastValueFrom(text(connection.received))).length).toBe(sent.length);
+  });
+
+  it('leaves the loop to others in a flood: of a peer that writes faster than is read, at most 320 KiB come in one turn', async () => {
+    const flood = 64 * 2 ** 20;
+    const child = fork(join(import.meta.dirname, 'flood-process.ts'), [path, String(flood)], { execArgv: ['--import', 'tsx'] });
+    onTestFinished(() => child.disconnect());
+    await once(child, 'message');
+    const connection = await sockets.connect(path, forever);
+    let inThisTurn = 0;
+    let mostInOneTurn = 0;
+    let all = 0;
+    await new Promise<void>((resolve, reject) => {
+      connection.received.subscribe({
+        next: ({ length }) => {
+          if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
+          inThisTurn += length;
+          all += length;
+          mostInOneTurn = Math.max(mostInOneTurn, inThisTurn);
+        },
+        error: reject,
+        complete: resolve,
+      });
+    });
+    expect(all).toBe(flood);
+    // By design, and not by what the machine has else to do: 256 KiB, and the chunk that goes beyond.
+    expect(mostInOneTurn).toBeLessThanOrEqual(320 * 1024);
+  });
+
+  it('loses nothing of a flood whose peer hangs up behind it without having read what it was told', async () => {
+    // As much as comes in one turn, less, and more.
+    for (const flood of [200_000, 262_144, 327_680, 4_000_000]) {
+      const said = new EventEmitter();
+      await peer((socket) => {
+        const flooded = new Promise<void>((resolve) => socket.write(Buffer.alloc(flood), () => resolve()));
+        void Promise.all([flooded, once(said, 'sent')]).then(() => socket.destroy());
+      }, true);
+      const connection = await sockets.connect(path, forever);
+      let all = 0;
+      // To the kernel that is a reset, or an end of file, as it comes.
+      const ended = new Promise<void>((resolve) => connection.received.subscribe({ next: ({ length }) => (all += length), error: () => resolve(), complete: resolve }));
+      connection.send('unread');
+      setImmediate(() => said.emit('sent'));
+      await ended;
+      expect(all).toBe(flood);
+      for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it('serves one subscriber, once', async () => {

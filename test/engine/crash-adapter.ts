@@ -1,6 +1,7 @@
 /** A VMM that costs nothing: a real process with real files, and a channel that is this process's own memory. */
 import { Subject } from 'rxjs';
-import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../src/hypervisor-adapters/contract/session.js';
 import { launchRecipe } from '../../src/anchors/launch-recipe.js';
 import type { Ports } from '../../src/effects/ports.js';
 import type { ProcessIdentity } from '../../src/effects/ports/processes.js';

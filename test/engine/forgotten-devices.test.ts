@@ -5,7 +5,8 @@ import { type Claims, createClaims } from '../../src/anchors/claims.js';
 import { createForgottenDevices, type ForgottenDevices } from '../../src/engine/forgotten-devices.js';
 import { createNodeConditions, type NodeConditions } from '../../src/status/node-conditions.js';
 import type { Discovered } from '../../src/engine/orphans.js';
-import type { Claim, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { Claim } from '../../src/hypervisor-adapters/contract/claim.js';
 import { simulatedHost } from '../support/simulated-host.js';
 
 const claim = (id: string): Claim => ({ kind: 'pci', id, mode: 'exclusive', field: 'spec.pci[0]' });

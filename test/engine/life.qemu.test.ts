@@ -7,7 +7,7 @@ import { heartbeatImage } from '../support/guest-image.js';
 import { untilSaid } from '../support/guest-console.js';
 import { startOtherEngine } from '../support/other-engine.js';
 import { domain, eventsOf, pidOf, startEngine, untilRunning } from '../support/scenario.js';
-import { anchorsOf, killIfAlive, stateDirectory } from '../support/state-directory.js';
+import { anchorsOf, stateDirectory } from '../support/state-directory.js';
 
 test('two engines in one process live side by side, each on its own directory', async () => {
   const [one, other] = [await startEngine(), await startEngine()];
@@ -142,19 +142,17 @@ test('applications in quick succession: the last one said is the one that holds,
   expect(await untilRunning(engine, 'b')).toMatchObject({ incarnation: 1 });
 });
 
-test('the example of embedding runs as it stands', () => {
-  const root = stateDirectory();
-  const printed = execFileSync(process.execPath, ['--import', 'tsx', 'examples/embed.ts', 'examples/hello.yaml', root], {
-    cwd: new URL('../..', import.meta.url),
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  onTestFinished(async () => {
-    for (const pid of anchorsOf(root)) killIfAlive(pid);
-    await sleep(50);
-  });
+test('the example of embedding runs as it stands, in a directory of its own, and says how to end what runs on', () => {
+  const scratch = stateDirectory();
+  const run = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, ['--import', 'tsx', ...args], { cwd: new URL('../..', import.meta.url), env: { ...process.env, TMPDIR: scratch }, encoding: 'utf8', timeout: 30_000 });
+  const printed = run('examples/embed.ts');
   expect(printed).toContain('hello is running\n');
   expect(printed).toMatch(/^hello: running on qemu, pid \d+$/m);
   expect(printed).toContain('everything is as desired');
-  expect(anchorsOf(root)).toHaveLength(1);
+  expect(anchorsOf(scratch)).toHaveLength(1);
+
+  const [, command] = /to end them: npx windlass (.+)$/m.exec(printed) ?? [];
+  run('src/cli/main.ts', ...(command ?? '').split(' '));
+  expect(anchorsOf(scratch)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { notesOn, type PlanNote } from '../../src/engine/plan-notes.js';
-import type { AnchorPlan } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorPlan } from '../../src/hypervisor-adapters/contract/plan.js';
 import { domain, read } from '../documents/reading.js';
 
 type Asked = Pick<AnchorPlan, 'hypervisor' | 'ladder' | 'withoutEffect'>;

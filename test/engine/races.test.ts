@@ -2,7 +2,8 @@
 import { Subject } from 'rxjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../src/hypervisor-adapters/contract/session.js';
 import type { Observation } from '../../src/machines/observations.js';
 import { WindlassError } from '../../src/errors.js';
 import { domain, eventsOf, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';

@@ -1,7 +1,8 @@
 /** Memory that changes under a living guest, on a simulated host whose hypervisor can do that. */
 import { defer, merge, of } from 'rxjs';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../src/hypervisor-adapters/contract/session.js';
 import type { Engine, EngineOptions, ParsedDocument } from '../../src/index.js';
 import { createEngine, parseDocuments, WindlassError } from '../../src/index.js';
 import type { Observation } from '../../src/machines/observations.js';

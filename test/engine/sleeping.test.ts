@@ -1,6 +1,6 @@
 /** Guests that sleep, on a simulated host: what the engine makes of them as a whole. */
 import { expect, test } from 'vitest';
-import type { DomainStatus, Engine } from '../../src/index.js';
+import { type DomainStatus, type Engine, WindlassError } from '../../src/index.js';
 import { simulatedHost } from '../support/simulated-host.js';
 import { domain, eventsOf, startEngine, until, untilForgotten, untilRunning } from '../support/scenario.js';
 
@@ -64,4 +64,32 @@ test('a guest that was told as hung is so no more once it sleeps, and is told ag
 
   reachable = false;
   expect(await until(engine, 'web', ({ incarnation, lastEnd }) => incarnation === 2 && lastEnd !== null)).toMatchObject({ lastEnd: { cause: 'unresponsive', incarnation: 1 } });
+});
+
+test('a guest that was put to sleep is not asked again at once where nobody can see whether it sleeps', async () => {
+  const host = simulatedHost();
+  let asked = 0;
+  const adapter: typeof host.adapter = {
+    ...host.adapter,
+    connect: async (ports, request) => ({
+      ...(await host.adapter.connect(ports, request)),
+      suspend: () => {
+        asked += 1;
+        return Promise.resolve();
+      },
+      runState: () => Promise.reject(new WindlassError('SIMULATED', 'no answer', { retryable: true })),
+    }),
+  };
+  const engine = await startEngine({ stateDirectory: '/s', ports: host.ports, adapters: [adapter] });
+  await engine.apply([simulated({ power: 'suspended' })]);
+  const { conditions } = await until(engine, 'web', ({ state }) => state === 'anchored.running.unwilling');
+  expect(conditions).toContainEqual(expect.objectContaining({ type: 'Degraded', status: 'True', reason: 'SIMULATED', message: 'the guest was put to sleep, and whether it sleeps cannot be seen: no answer' }));
+  // What may be asked again at once is asked after a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(asked).toBe(1);
+
+  const [pid] = host.pids();
+  if (pid === undefined) throw new Error('no anchor lives');
+  host.become(pid, 'suspended');
+  expect((await untilAsleep(engine)).conditions).toContainEqual(expect.objectContaining({ type: 'Degraded', status: 'False' }));
 });

@@ -3,7 +3,8 @@
  * anchor "runs" until it is ended. Nothing else of the engine is replaced.
  */
 import { Subject, takeUntil } from 'rxjs';
-import type { AnchorSession, HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { HypervisorAdapter } from '../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../src/hypervisor-adapters/contract/session.js';
 import type { ExitFacts, LaunchedProcess, ProcessIdentity } from '../../src/effects/ports/processes.js';
 import type { Ports } from '../../src/effects/ports.js';
 import { rungs, type Observation, type RunState } from '../../src/machines/observations.js';

@@ -29,7 +29,8 @@ export interface MessageDevice {
 export interface SocketPort {
   /**
    * Dials a unix socket once. Rejects with SOCKET_ABSENT, SOCKET_REFUSED (nobody listens, or not yet), SOCKET_PATH_TOO_LONG (over 107
-   * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more.
+   * bytes, which the kernel would cut), SOCKET_FAILED, or the signal's reason. After that the signal has no say any more. At most 320 KiB are
+   * received in one turn of the loop: a peer that floods is slowed, and nobody else.
    */
   connect(path: string, signal: AbortSignal): Promise<Connection>;
   /**

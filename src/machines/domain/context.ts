@@ -1,7 +1,8 @@
 /** The facts that a domain machine carries. JSON only: no handles, no secrets, no documents. */
 import type { AnchorExit, Rung, RunState } from '../observations.js';
-import type { DomainEnd, EndCause, RestartPolicy } from './ends.js';
+import type { DomainEnd, RestartPolicy } from './ends.js';
 import type { MemoryChange } from './memory.js';
+import type { Problem } from './problem.js';
 
 /** `suspended`: the guest has put itself to sleep; it stays in memory, and wakes where it was. */
 export type Power = 'running' | 'suspended' | 'paused' | 'halted';
@@ -52,50 +53,6 @@ export interface AnchorFacts {
   readonly executable: string;
 }
 
-export interface UnreapedRun {
-  readonly anchorKey: string;
-  readonly generation: number;
-  /** Was its anchor ever known to live? Else its launch was cut short. */
-  readonly lived: boolean;
-  /** Why it was being ended, where an engine had put that on record. */
-  readonly ending: DomainEnd | null;
-}
-
-/** What was found on the host for a domain. */
-export type Finding =
-  | {
-      readonly presence: 'absent';
-      readonly why: string;
-      readonly incarnation: number;
-      readonly failures: number;
-      /** How the last run of this boot ended that was reaped, where a record tells. */
-      readonly end: DomainEnd | null;
-      /** A run that a record tells of and that was not reaped: its anchor is gone, its leftovers are not. */
-      readonly unreaped: UnreapedRun | null;
-    }
-  | {
-      readonly presence: 'present';
-      /** Null where the hypervisor runs the domain, and which process was its anchor is not known. */
-      readonly anchor: AnchorFacts | null;
-      readonly anchorKey: string;
-      readonly generation: number;
-      readonly incarnation: number;
-      readonly failures: number;
-      readonly ladder: readonly Rung[];
-      /** Why an earlier engine was ending it; null where none was. */
-      readonly ending: DomainEnd | null;
-    }
-  | { readonly presence: 'unknown'; readonly why: string };
-
-/** What stands in the way, in words for a condition. */
-export interface Problem {
-  /** Stable code: of a `WindlassError`, or of a wait. */
-  readonly reason: string;
-  readonly message: string;
-  /** Can time mend it, with nothing changed by the user? */
-  readonly retryable: boolean;
-}
-
 export interface DomainContext {
   readonly name: string;
   readonly desired: DesiredDomain;
@@ -138,6 +95,9 @@ export interface DomainContext {
   readonly problem: Problem | null;
 }
 
+/** What a step of the machine changes of its facts. */
+export type Changes = Partial<DomainContext>;
+
 export interface DomainInput {
   readonly name: string;
   readonly desired: DesiredDomain;
@@ -168,23 +128,5 @@ export function initialContext({ name, desired }: DomainInput): DomainContext {
     channel: 'none',
     unresponsive: null,
     problem: null,
-  };
-}
-
-/** First cause wins: a later one is written under the first. */
-export function endedBy(context: DomainContext, cause: EndCause, message: string): Pick<DomainContext, 'end'> {
-  const { end } = context;
-  if (end !== null) return { end: end.cause === cause ? end : { ...end, later: [...end.later, `${cause}: ${message}`].slice(-8) } };
-  return {
-    end: {
-      cause,
-      message,
-      generation: context.built?.generation ?? context.desired.generation,
-      incarnation: context.incarnation,
-      exit: context.exit,
-      rung: null,
-      evidence: null,
-      later: [],
-    },
   };
 }

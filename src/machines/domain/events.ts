@@ -1,5 +1,7 @@
 import type { Observation, Rung, RunState } from '../observations.js';
-import type { AnchorFacts, DesiredDomain, Finding, Problem } from './context.js';
+import type { AnchorFacts, DesiredDomain } from './context.js';
+import type { Finding } from './finding.js';
+import type { Problem } from './problem.js';
 import type { DomainEnd } from './ends.js';
 import type { MemoryChange } from './memory.js';
 

@@ -1,4 +1,4 @@
-import { concludeRun } from './facts.js';
+import { concludeRun } from './run-end.js';
 import { domainSetup, key, target } from './setup.js';
 
 /** Milliseconds. */

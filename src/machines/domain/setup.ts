@@ -1,17 +1,22 @@
 /**
  * The vocabulary of the domain machine: its actors (typed stubs that the engine provides), actions, guards and delays. All of them are
- * names here and pure functions beside; what happens in which state stands in `observing`, `anchored` and `halting`.
+ * names here and pure functions beside; what happens in which state stands in the file of its phase.
  */
 import { assign, fromEventObservable, fromPromise, setup } from 'xstate';
-import type { DomainContext, DomainInput, Finding } from './context.js';
+import type { Rung, RunState } from '../observations.js';
+import * as answers from './answers.js';
+import type { AnchorFacts, DomainContext, DomainInput } from './context.js';
 import { domainDelays } from './delays.js';
 import type { EndCause } from './ends.js';
 import type { DomainEffects, DomainEvent, DomainObservation, EffectInput, PlanFacts } from './events.js';
-import * as facts from './facts.js';
-import { type MemoryChange, gaveBack, leavesAsIs, needsMore } from './memory.js';
+import type { Finding } from './finding.js';
+import * as found from './finding.js';
 import * as when from './guards.js';
-import type { AnchorFacts } from './context.js';
-import type { Rung, RunState } from '../observations.js';
+import { type MemoryChange, gaveBack, leavesAsIs, needsMore } from './memory.js';
+import { observed } from './observed.js';
+import { problemOf, saysThatNothingRan } from './problem.js';
+import * as runEnd from './run-end.js';
+import * as runStart from './run-start.js';
 
 const notProvided = (name: string): Error => new Error(`effect not provided: ${name}`);
 
@@ -74,40 +79,40 @@ export const domainSetup = setup({
     watch,
   },
   actions: {
-    desire: assign(({ context, event }) => (event.type === 'desired.changed' ? facts.desire(context, event.desired) : {})),
+    desire: assign(({ context, event }) => (event.type === 'desired.changed' ? runStart.desire(context, event.desired) : {})),
     noteWaiting: assign(({ event }) => (event.type === 'effect.waiting' ? { problem: event.problem } : {})),
-    observed: assign(({ context, event }) => (isObservation(event) ? facts.observed(context, event) : {})),
-    adopt: assign(({ context }, finding: Finding) => facts.adopt(context, finding)),
-    foundEnded: assign(({ context }, finding: Finding) => facts.foundEnded(context, finding)),
-    rememberLastRun: assign(({ context }, finding: Finding) => facts.rememberLastRun(context, finding)),
-    noteFinding: assign((_, finding: Finding) => (finding.presence === 'unknown' ? { problem: facts.unseen(finding.why) } : {})),
+    observed: assign(({ context, event }) => (isObservation(event) ? observed(context, event) : {})),
+    adopt: assign(({ context }, finding: Finding) => found.adopt(context, finding)),
+    foundEnded: assign(({ context }, finding: Finding) => found.foundEnded(context, finding)),
+    rememberLastRun: assign(({ context }, finding: Finding) => found.rememberLastRun(context, finding)),
+    noteFinding: assign((_, finding: Finding) => (finding.presence === 'unknown' ? { problem: found.unseen(finding.why) } : {})),
     noteDeadline: assign((_, message: string) => ({ problem: { reason: 'DEADLINE', message, retryable: true } })),
-    noteAwake: assign({ problem: facts.awake }),
+    noteAwake: assign({ problem: answers.awake }),
     noteWaking: assign(({ context: { wakings } }) => ({ wakings: wakings + 1 })),
-    noteUnkillable: assign(({ context }) => facts.noteUnkillable(context)),
-    acceptPlan: assign(({ context }, plan: PlanFacts) => facts.acceptPlan(context, plan)),
-    beginIncarnation: assign(({ context }) => facts.beginIncarnation(context)),
-    anchorLaunched: assign(({ context }, anchor: AnchorFacts) => facts.anchorLaunched(context, anchor)),
-    channelOpened: assign(({ context }, runState: RunState) => facts.channelOpened(context, runState)),
+    noteUnkillable: assign(({ context }) => runEnd.noteUnkillable(context)),
+    acceptPlan: assign(({ context }, plan: PlanFacts) => runStart.acceptPlan(context, plan)),
+    beginIncarnation: assign(({ context }) => runStart.beginIncarnation(context)),
+    anchorLaunched: assign(({ context }, anchor: AnchorFacts) => runStart.anchorLaunched(context, anchor)),
+    channelOpened: assign(({ context }, runState: RunState) => answers.channelOpened(context, runState)),
     openChannel: assign({ seenSinceAsked: false, channel: 'none' }),
     askRunState: assign({ seenSinceAsked: false }),
     askMemory: assign({ memorySeen: false }),
     weighed: assign((_, memoryChange: MemoryChange) => ({ memoryChange, reckoned: false })),
-    reckoned: assign(({ context }) => facts.reckoned(context)),
+    reckoned: assign(({ context }) => answers.reckoned(context)),
     leaveReckoned: assign({ reckoned: true }),
-    resized: assign(({ context }) => facts.resized(context)),
-    answeredRunState: assign(({ context }, runState: RunState) => facts.answeredRunState(context, runState)),
-    failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => facts.failedBy(context, failure)),
-    endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => facts.endedByDeadline(context, end)),
-    noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: facts.problemOf(error) })),
-    noteReleaseProblem: assign(({ context }, failure: { error: unknown }) => facts.noteReleaseProblem(context, failure)),
+    resized: assign(({ context }) => answers.resized(context)),
+    answeredRunState: assign(({ context }, runState: RunState) => answers.answeredRunState(context, runState)),
+    failedBy: assign(({ context }, failure: { cause: EndCause; error: unknown }) => runEnd.failedBy(context, failure)),
+    endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => runEnd.endedByDeadline(context, end)),
+    noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: problemOf(error) })),
+    noteReleaseProblem: assign(({ context }, failure: { error: unknown }) => runEnd.noteReleaseProblem(context, failure)),
     clearProblem: assign({ problem: null }),
-    beginEnd: assign(({ context }) => facts.beginEnd(context)),
-    climb: assign(({ context }, to: Rung) => facts.climb(context, to)),
-    keepEvidence: assign(({ context }, kept: DomainEffects['capture']['output']) => facts.keepEvidence(context, kept)),
-    endedByRung: assign(({ context }) => facts.endedByRung(context)),
-    doubtExit: assign(facts.doubtExit),
-    concludeRun: assign(({ context }) => facts.concludeRun(context)),
+    beginEnd: assign(({ context }) => runEnd.beginEnd(context)),
+    climb: assign(({ context }, to: Rung) => runEnd.climb(context, to)),
+    keepEvidence: assign(({ context }, kept: DomainEffects['capture']['output']) => runEnd.keepEvidence(context, kept)),
+    endedByRung: assign(({ context }) => runEnd.endedByRung(context)),
+    doubtExit: assign(runEnd.doubtExit),
+    concludeRun: assign(({ context }) => runEnd.concludeRun(context)),
     forgiveFailures: assign({ failures: 0 }),
   },
   guards: {
@@ -152,7 +157,7 @@ export const domainSetup = setup({
     isAsleepUnasked: guard(when.isAsleepUnasked),
     mustWake: guard(when.mustWake),
     hasWoken: guard(when.hasWoken),
-    isUndisturbed: (_, error: unknown) => facts.problemOf(error).retryable,
+    isUndisturbed: (_, error: unknown) => problemOf(error).retryable,
     canResize: guard(when.canResize),
     needsMore: (_, change: MemoryChange) => needsMore(change),
     leavesMemory: ({ context }, change: MemoryChange) => leavesAsIs(change, context.memory),
@@ -161,7 +166,7 @@ export const domainSetup = setup({
     isNotPaused: guard((context) => !when.isPausedAsWanted(context)),
     isPausedAsWanted: guard(when.isPausedAsWanted),
     isPausedUnasked: guard(when.isPausedUnasked),
-    nothingRan: (_, error: unknown) => facts.saysThatNothingRan(error),
+    nothingRan: (_, error: unknown) => saysThatNothingRan(error),
     wantsUp: guard((context) => !when.wantsHalted(context)),
     isStoppedByIoError: guard(when.isStoppedByIoError),
     isNotStoppedByIoError: guard((context) => !when.isStoppedByIoError(context)),

@@ -4,7 +4,7 @@ import { WindlassError } from '../../../src/errors.js';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import type { Ports } from '../../../src/effects/ports.js';
 import type { SocketPort } from '../../../src/effects/ports/sockets.js';
-import type { AnchorSession } from '../../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../../src/hypervisor-adapters/contract/session.js';
 import { connect } from '../../../src/hypervisor-adapters/qemu/anchor/connect.js';
 import { temporaryDirectory } from '../../effects/temporary-directory.js';
 import { startAgentPeers } from '../../fakes/agent-peer.js';

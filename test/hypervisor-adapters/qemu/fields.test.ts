@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
 import { isLive, liveFields } from '../../../src/hypervisor-adapters/qemu/compare.js';
 import { plan } from '../../../src/hypervisor-adapters/qemu/render/plan.js';
 import { unserved } from '../../../src/hypervisor-adapters/qemu/render/unserved.js';

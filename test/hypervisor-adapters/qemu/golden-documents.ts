@@ -1,5 +1,5 @@
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
 import { plainFacts, richFacts } from './plan-requests.js';
 
 /** A document whose argv is committed, and whether any host with QEMU can start it. */

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { AnchorPlan, HypervisorFacts } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
+import type { AnchorPlan } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { startQmp } from '../../../src/hypervisor-adapters/qemu/channel/client.js';
 import { qemuAdapter } from '../../../src/hypervisor-adapters/qemu/index.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';

@@ -1,6 +1,8 @@
 import { domainDocument, type DomainDocument, type DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import type { HostFacts } from '../../../src/effects/ports/host.js';
-import type { HypervisorFacts, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
+import type { PlanRequest } from '../../../src/hypervisor-adapters/contract/plan.js';
+import type { StateLayout } from '../../../src/hypervisor-adapters/contract/state-layout.js';
 import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';
 
 /** What root on a Debian 12 without KVM and without vhost is told. */

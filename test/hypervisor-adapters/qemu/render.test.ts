@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { AnchorPlan, HypervisorFacts, PlanProblem } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
+import type { AnchorPlan, PlanProblem } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { plan } from '../../../src/hypervisor-adapters/qemu/render/plan.js';
 import { goldenDocuments } from './golden-documents.js';
 import { documentOf, plainFacts, requestOf, richFacts } from './plan-requests.js';

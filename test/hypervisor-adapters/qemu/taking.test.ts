@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PciBinding } from '../../../src/effects/ports/pci-drivers.js';
 import type { Ports } from '../../../src/effects/ports.js';
 import { hostPorts } from '../../../src/effects/host-ports.js';
-import type { Claim } from '../../../src/hypervisor-adapters/contract.js';
+import type { Claim } from '../../../src/hypervisor-adapters/contract/claim.js';
 import { giveBackDevices, takeDevices } from '../../../src/hypervisor-adapters/qemu/anchor/devices.js';
 import { crashingPorts } from '../../engine/crashing-ports.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { AnchorPlan } from '../../../src/hypervisor-adapters/contract.js';
+import type { AnchorPlan } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { isLive, liveFields } from '../../../src/hypervisor-adapters/xen/compare.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { unserved, withoutEffect } from '../../../src/hypervisor-adapters/xen/render/unserved.js';

@@ -1,5 +1,5 @@
 import type { DomainDocumentInput } from '../../../src/documents/domain-spec.js';
-import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
 import { pvFacts, richFacts } from './plan-requests.js';
 
 /** A document whose xl.cfg is committed, and the host that it is planned for. */

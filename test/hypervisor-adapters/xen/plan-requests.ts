@@ -1,6 +1,8 @@
 import type { DomainDocument, DomainDocumentInput } from '../../../src/documents/domain-spec.js';
 import type { HostFacts } from '../../../src/effects/ports/host.js';
-import type { AnchorPlan, HypervisorFacts, PlanProblem, PlanRequest, StateLayout } from '../../../src/hypervisor-adapters/contract.js';
+import type { HypervisorFacts } from '../../../src/hypervisor-adapters/contract/facts.js';
+import type { AnchorPlan, PlanProblem, PlanRequest } from '../../../src/hypervisor-adapters/contract/plan.js';
+import type { StateLayout } from '../../../src/hypervisor-adapters/contract/state-layout.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { networkInterface, pciFunction, surveyOf } from '../../support/pci-function.js';
 import { documentOf } from '../qemu/plan-requests.js';

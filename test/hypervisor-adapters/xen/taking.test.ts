@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { hostPorts } from '../../../src/effects/host-ports.js';
 import { pciDriverPort } from '../../../src/effects/pci-drivers.js';
 import type { Ports } from '../../../src/effects/ports.js';
-import type { Claim } from '../../../src/hypervisor-adapters/contract.js';
+import type { Claim } from '../../../src/hypervisor-adapters/contract/claim.js';
 import { giveBackDevices, takeDevices, takenDevices } from '../../../src/hypervisor-adapters/xen/anchor/pci.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../effects/temporary-directory.js';
 import { layoutOf } from '../qemu/plan-requests.js';

@@ -1,6 +1,6 @@
 /** What xl prints of a domain that it only reads (`xl create -n`), and whether that is what was meant. The same for each xl. */
 import { expect } from 'vitest';
-import type { AnchorPlan } from '../../../src/hypervisor-adapters/contract.js';
+import type { AnchorPlan } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { configOf } from './plan-requests.js';
 
 /** What xl makes of a domain; of the many fields, those that are looked at here. */

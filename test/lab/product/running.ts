@@ -7,6 +7,8 @@ const patience = 120_000;
 
 export interface Running {
   readonly events: readonly WindlassEvent[];
+  /** What it has written to its stderr. */
+  readonly said: () => string;
   /** The first event of a type about a domain, at or behind a place in `events`, for which `holds` is true. */
   until<Type extends EventType>(type: Type, name: string, holds: (data: EventOf<Type>['data']) => boolean, from?: number): Promise<EventOf<Type>>;
   untilRunning(name: string, from?: number): Promise<EventOf<'windlass.domain.phase'>>;
@@ -66,6 +68,7 @@ export function runEngine(lab: Pick<Channel, 'exec'>, argv: readonly string[], g
     });
   return {
     events,
+    said: () => said,
     until,
     untilRunning: (name, from) => until('windlass.domain.phase', name, ({ to }) => to === 'running', from),
     forgotten() {

@@ -145,6 +145,33 @@ describe.runIf(wantedRelease().xen !== '4.17')('a Linux that sleeps', { timeout:
     expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask', incarnation: 1, later: [] });
   });
 
+  test('as hvm is stopped while it boots where its document has it sleep from the start, boots on when it is woken, and can be asked then', async () => {
+    const { beats, document, expectSilence, name, status, terminal, untilAsDesired, untilAsleep, untilBeats } = sleeperOf('hvm', 'early');
+    const engine = windlass.up();
+    await windlass.write(document('suspended'));
+    await untilAsleep(engine);
+    // Its kernel has heard nothing: it has no drivers for Xen yet.
+    expect(await beats()).toEqual([]);
+    await expectSilence();
+
+    const woken = engine.events.length;
+    await windlass.write(document('running'));
+    await untilAsDesired(engine, woken);
+    await untilBeats(5);
+    const said = await beats();
+    expect(said).toEqual(said.map((_, index) => index + 1));
+
+    const again = engine.events.length;
+    await windlass.write(document('suspended'));
+    await untilAsleep(engine, again);
+    await expectSilence();
+    expect(await status()).toMatchObject({ incarnation: 1, lastEnd: null });
+    expect(await terminal.said()).not.toMatch(/Oops|BUG|Call Trace/);
+    await windlass.write({});
+    const { data } = await engine.until('windlass.domain.ended', name, () => true);
+    expect(data.end).toMatchObject({ cause: 'removed', rung: 'ask', incarnation: 1, later: [] });
+  });
+
   test('that an operator has suspended is left to him, and goes on when he says so', async () => {
     const { document, inXen, name, status, untilAsDesired, untilBeats } = sleeperOf('pv', 'left-alone');
     const engine = windlass.up();

@@ -6,19 +6,22 @@ import { toStderr } from '../progress.js';
 import { type Product, stateDirectory } from './product.js';
 import { productLab } from './product-lab.js';
 import { buildBootDisk } from './uefi/boot-disk.js';
-import { copyOldFirmware, copyOrdinaryFirmware, givenOvmfXen, oldEmulator } from './uefi/firmware.js';
+import { copyOldFirmware, copyOrdinaryFirmware, givenOvmfXen, withOldEmulator } from './uefi/firmware.js';
 
 type Spec = Parameters<Product['write']>[0][string];
 
 /** Firmware takes three minutes on cores that others want as well. Milliseconds. */
 const patience = 900_000;
 
-const { lab, windlass } = productLab(async (share) => {
-  await buildBootDisk(join(share, 'efi.img'));
-  await copyOldFirmware(join(share, 'OVMF.fd'));
-  await copyOrdinaryFirmware(join(share, 'ordinary.fd'));
-  if (givenOvmfXen !== undefined) copyFileSync(givenOvmfXen, join(share, 'OvmfXen.fd'));
-}, oldEmulator);
+const { lab, windlass } = productLab({
+  variant: withOldEmulator,
+  async prepare(share) {
+    await buildBootDisk(join(share, 'efi.img'));
+    await copyOldFirmware(join(share, 'OVMF.fd'));
+    await copyOrdinaryFirmware(join(share, 'ordinary.fd'));
+    if (givenOvmfXen !== undefined) copyFileSync(givenOvmfXen, join(share, 'OvmfXen.fd'));
+  },
+});
 
 const debian = '/usr/share/ovmf/OVMF.fd';
 const built = '/usr/lib/xen/boot/ovmf.bin';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../../src/machines/domain/problem.js';
 import { wanted, withPolicy } from '../support/documents.js';
 import { Stage, running, untilPrepared } from '../support/stage.js';
 
@@ -92,5 +93,18 @@ describe('the problem of a domain', () => {
     expect(stage.state).toBe('backoff');
     expect(stage.context.problem?.reason).toBe('LAUNCH_NOT_FOUND');
     expect(stage.context.lastEnd).toMatchObject({ cause: 'launch-failed', message: 'no such program: last words' });
+  });
+});
+
+describe('a thrown thing, as a problem', () => {
+  it.each([
+    [new Error('broken'), { reason: 'UNEXPECTED', message: 'broken', retryable: false }],
+    [{ code: 'X', message: 'm', cure: 'c', retryable: true }, { reason: 'X', message: 'm; c', retryable: true }],
+    [{ code: 7, message: 8, cure: 9, retryable: 'yes' }, { reason: 'UNEXPECTED', message: '8', retryable: false }],
+    ['words', { reason: 'UNEXPECTED', message: 'words', retryable: false }],
+    [null, { reason: 'UNEXPECTED', message: 'null', retryable: false }],
+    [undefined, { reason: 'UNEXPECTED', message: 'undefined', retryable: false }],
+  ])('%o', (thrown, problem) => {
+    expect(problemOf(thrown)).toEqual(problem);
   });
 });

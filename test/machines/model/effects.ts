@@ -1,5 +1,5 @@
 /** What each effect may do to the world, and answer, from how far it has come. */
-import type { Finding } from '../../../src/machines/domain/context.js';
+import type { Finding } from '../../../src/machines/domain/finding.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 import { outcomeOf } from '../../../src/machines/domain/ends.js';
 import type { MemoryChange } from '../../../src/machines/domain/memory.js';

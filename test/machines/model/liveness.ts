@@ -1,6 +1,7 @@
 /** From any state, a world that behaves again leads to where the document wants the domain: effects succeed, and what happened is told. */
 import type { Setting } from './documents.js';
-import type { Game, Move, State } from './moves.js';
+import type { State } from './follow.js';
+import type { Game, Move } from './moves.js';
 import { movesOf } from './moves.js';
 import { isSettled, safety } from './rules.js';
 import { worldKey } from './explore.js';

@@ -1,5 +1,5 @@
 /** What must hold in every state, and what must be reached from every state. */
-import type { State } from './moves.js';
+import type { State } from './follow.js';
 import type { Setting } from './documents.js';
 import { mayLive, mine } from './world.js';
 

@@ -1,5 +1,6 @@
 /** Documents as the machine sees them, with short deadlines that differ from each other. */
-import type { AnchorFacts, DesiredDomain, Finding } from '../../../src/machines/domain/context.js';
+import type { AnchorFacts, DesiredDomain } from '../../../src/machines/domain/context.js';
+import type { Finding } from '../../../src/machines/domain/finding.js';
 import type { DomainEnd } from '../../../src/machines/domain/ends.js';
 
 export const deadlines = { prepare: 2_000, launch: 3_000, connect: 4_000, boot: 5_000, ready: 6_000, suspend: 9_000, ask: 8_000, press: 7_000, quit: 1_500, terminate: 1_600, kill: 1_700 };

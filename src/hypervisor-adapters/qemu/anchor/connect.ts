@@ -1,6 +1,6 @@
 import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { AnchorSession, ConnectRequest } from '../../contract.js';
+import type { AnchorSession, ConnectRequest } from '../../contract/session.js';
 import { createRounds, longestRoundInterval, type Rounds } from '../../../anchors/rounds.js';
 import { createGuestAgent } from '../channel/agent/guest-agent.js';
 import { openQemuSession } from '../channel/session.js';

@@ -3,7 +3,8 @@ import { keeper, stepsTo, toRemember, whenGivenBack, whenTaken } from '../../../
 import type { PciBinding } from '../../../effects/ports/pci-drivers.js';
 import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
-import type { Claim, StateLayout } from '../../contract.js';
+import type { Claim } from '../../contract/claim.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 import { addressesIn, claimsOnRemembered, eachInTurn, type FormerDrivers, formerDrivers } from '../../taken-devices.js';
 
 /** Whole isolation groups, as the claims name them: vfio opens none of which a driver of the host has a part. */

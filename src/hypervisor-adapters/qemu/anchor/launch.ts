@@ -1,6 +1,7 @@
 import type { LaunchedProcess } from '../../../effects/ports/processes.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { AnchorRecipe, StateLayout } from '../../contract.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 
 /**
  * Starts QEMU in the state directory, to which the recipe's socket names are relative. It outlives the engine, and what it says goes to

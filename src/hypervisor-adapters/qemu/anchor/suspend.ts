@@ -1,6 +1,6 @@
 import { Subscription } from 'rxjs';
 import { WindlassError } from '../../../errors.js';
-import type { AnchorSession } from '../../contract.js';
+import type { AnchorSession } from '../../contract/session.js';
 import type { GuestAgent } from '../channel/agent/guest-agent.js';
 
 type Session = Pick<AnchorSession, 'latestState' | 'observations'>;

@@ -97,8 +97,8 @@ const transcriptWidth = 512;
  * that opening takes one wake-up rather than two round trips.
  *
  * Back-pressure: every chunk is understood and delivered in the callback it came in, nothing is queued, and so the kernel's socket buffer is
- * the queue. A peer that floods is slowed by our reading; a chunk (64 KiB from a socket) takes about a millisecond, and between two of them
- * the loop is free. The only things kept are bounded: one unfinished line (8 MiB), events before the first subscriber (1024), and the
+ * the queue. A peer that floods is slowed by our reading; a chunk (64 KiB from a socket) takes about a millisecond, and after five of them at
+ * most the loop is free (`SocketPort.connect`). The only things kept are bounded: one unfinished line (8 MiB), events before the first subscriber (1024), and the
  * transcript.
  */
 export function startQmp(connection: Connection, options: QmpOptions): QmpClient {

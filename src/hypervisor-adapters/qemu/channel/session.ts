@@ -1,7 +1,7 @@
 import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Connection } from '../../../effects/ports/sockets.js';
 import type { Observation, RunState } from '../../../machines/observations.js';
-import type { AnchorSession } from '../../contract.js';
+import type { AnchorSession } from '../../contract/session.js';
 import { startQmp, type QmpClient, type QmpEnd } from './client.js';
 import { isQmpError, qmpError } from './errors.js';
 import { createHeldStream } from './held-stream.js';

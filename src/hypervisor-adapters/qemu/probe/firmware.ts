@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FilePort } from '../../../effects/ports/files.js';
-import type { FirmwareFacts } from '../../contract.js';
+import type { FirmwareFacts } from '../../contract/facts.js';
 
 /** Where packages describe firmware, and where administrators override them by a file of the same name (docs/interop/firmware.json of QEMU). */
 const directories = ['/etc/qemu/firmware', '/usr/share/qemu/firmware'];

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../errors.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { HypervisorFacts, ProbeWish } from '../../contract.js';
+import type { HypervisorFacts, ProbeWish } from '../../contract/facts.js';
 import { askBinary } from './binary-facts.js';
 import { uefiFirmware } from './firmware.js';
 import { kernelBackEnds } from './kernel-back-ends.js';

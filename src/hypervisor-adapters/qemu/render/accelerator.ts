@@ -1,5 +1,6 @@
 import type { Acceleration } from '../../../documents/domain-spec.js';
-import type { HypervisorFacts, PlanProblem } from '../../contract.js';
+import type { HypervisorFacts } from '../../contract/facts.js';
+import type { PlanProblem } from '../../contract/plan.js';
 
 /** KVM where it was shown to work and the document wants it; the emulator where the document allows that. */
 export function chooseAccelerator(wanted: Acceleration, { acceleration }: HypervisorFacts): 'kvm' | 'tcg' | PlanProblem {

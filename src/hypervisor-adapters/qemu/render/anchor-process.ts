@@ -1,5 +1,5 @@
 import { isAtLeast } from '../probe/version.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { keyedArgument, type Argument } from './argument.js';
 import { systemUuid } from './firmware-tables.js';
 import { watchdogAction } from './guest-services.js';

@@ -1,6 +1,6 @@
 import { assignSlots, slotText } from '../../../device-model/slots.js';
 import type { PlannedDevice } from '../../../device-model/model.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { jsonArgument, type Argument } from './argument.js';
 import type { DeviceDraft, PlanContext } from './part.js';
 

@@ -1,5 +1,5 @@
 import { stableUuid } from '../../../device-model/identity.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { keyedArgument, keyedValue, type Argument } from './argument.js';
 import { joinParts, part, type Part, type PlanContext } from './part.js';
 

@@ -1,5 +1,5 @@
 import type { PropertyValue } from '../../../device-model/model.js';
-import type { FirmwareFacts } from '../../contract.js';
+import type { FirmwareFacts } from '../../contract/facts.js';
 import { jsonArgument, keyedArgument, type Argument } from './argument.js';
 import { part, type Part, type PlanContext } from './part.js';
 

@@ -1,4 +1,4 @@
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import type { PlanContext } from './part.js';
 
 const mebibyte = 1024 ** 2;

@@ -1,6 +1,8 @@
 import type { SlotRegion } from '../../../device-model/slots.js';
 import type { PlannedDevice } from '../../../device-model/model.js';
-import type { AnchorRecipe, Claim, PlanProblem, PlanRequest } from '../../contract.js';
+import type { Claim } from '../../contract/claim.js';
+import type { PlanProblem, PlanRequest } from '../../contract/plan.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
 import type { Argument, JsonObject } from './argument.js';
 import type { Machine } from './machine.js';
 

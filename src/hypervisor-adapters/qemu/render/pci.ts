@@ -1,6 +1,6 @@
 import type { PassedFunction } from '../../../device-model/passthrough/choose-functions.js';
 import { keeper } from '../../../device-model/passthrough/binding-steps.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { keptBackText, planPassthrough, type PlannedPassthrough } from '../../passthrough.js';
 import { type DeviceDraft, joinParts, part, type Part, type PlanContext } from './part.js';
 

@@ -1,6 +1,7 @@
 import { memoryOverhead } from '../../../device-model/memory-overhead.js';
 import { rungs } from '../../../machines/observations.js';
-import type { AnchorPlan, AnchorRecipe, PlanOutcome, PlanProblem, PlanRequest } from '../../contract.js';
+import type { AnchorPlan, PlanOutcome, PlanProblem, PlanRequest } from '../../contract/plan.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
 import { chooseAccelerator } from './accelerator.js';
 import { anchorProcess, lockFile } from './anchor-process.js';
 import { boot } from './boot.js';

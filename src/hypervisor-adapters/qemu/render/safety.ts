@@ -1,4 +1,5 @@
-import type { PlanProblem, StateLayout } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 
 /** `sun_path` of Linux is 108 bytes with its NUL. */
 const longestSocketPath = 107;

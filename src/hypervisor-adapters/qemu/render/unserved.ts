@@ -1,5 +1,5 @@
 import type { DomainSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 
 /** A wish that the schema allows and this adapter does not fulfil yet. */
 interface Unserved {

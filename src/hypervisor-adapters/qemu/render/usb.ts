@@ -1,6 +1,6 @@
 import type { InputDevice, UsbSpec } from '../../../documents/domain-spec.js';
 import type { PropertyValue } from '../../../device-model/model.js';
-import type { Claim } from '../../contract.js';
+import type { Claim } from '../../contract/claim.js';
 import { joinParts, part, type DeviceDraft, type Part, type PlanContext } from './part.js';
 
 const hostAdapter = 'usb0';

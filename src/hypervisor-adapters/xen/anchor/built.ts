@@ -1,7 +1,7 @@
 import type { Ports } from '../../../effects/ports.js';
 import type { ProcessIdentity } from '../../../effects/ports/processes.js';
 import type { WindlassError } from '../../../errors.js';
-import type { StateLayout } from '../../contract.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 import { buildFailure } from './build-failure.js';
 
 /** What xl says last before it waits: the domain is complete, with all its devices. */

@@ -1,6 +1,6 @@
 import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
-import type { AnchorSession, ConnectRequest } from '../../contract.js';
+import type { AnchorSession, ConnectRequest } from '../../contract/session.js';
 import type { XlDomain } from '../channel/xl/domain-list.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 import { untilBuilt } from './built.js';

@@ -1,5 +1,5 @@
 import type { FilePort } from '../../../effects/ports/files.js';
-import type { StateLayout } from '../../contract.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 import type { Xenstore } from '../channel/xenstore/store.js';
 
 /** Where xenconsoled keeps what guests say, if it was told to (`--log=guest`). */

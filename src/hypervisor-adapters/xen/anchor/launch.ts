@@ -1,6 +1,7 @@
 import type { LaunchedProcess } from '../../../effects/ports/processes.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { AnchorRecipe, StateLayout } from '../../contract.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 
 /**
  * Starts `xl create -F -p`: xl builds the domain, leaves it paused, and stays as its anchor, so that the process which is started here is the

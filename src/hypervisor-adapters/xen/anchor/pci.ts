@@ -1,7 +1,8 @@
 /** Gives PCI functions of the host to pciback, from which Xen's guests take them, and back to the drivers that had them. */
 import type { Ports } from '../../../effects/ports.js';
 import { WindlassError } from '../../../errors.js';
-import type { Claim, StateLayout } from '../../contract.js';
+import type { Claim } from '../../contract/claim.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 import { addressesIn, claimsOnRemembered, eachInTurn, type FormerDrivers, formerDrivers } from '../../taken-devices.js';
 import type { Xl } from '../channel/xl/xl.js';
 import { toolstackOf } from './toolstack.js';

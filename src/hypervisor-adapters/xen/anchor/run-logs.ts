@@ -1,5 +1,6 @@
 import type { FilePort } from '../../../effects/ports/files.js';
-import type { RunLog, StateLayout } from '../../contract.js';
+import type { RunLog } from '../../contract.js';
+import type { StateLayout } from '../../contract/state-layout.js';
 import { configFile } from '../render/anchor.js';
 
 /** XEN_LOG_DIR of libxl's build. */

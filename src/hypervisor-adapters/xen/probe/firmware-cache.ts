@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FilePort } from '../../../effects/ports/files.js';
+import { type CacheFile, cacheFile } from '../../cache-file.js';
 
 const known = z.strictObject({
   /** Of the file that was looked into; the same file, unchanged, is not looked into again. */
@@ -10,32 +11,12 @@ const known = z.strictObject({
   machines: z.array(z.string()),
 });
 
-const cacheFile = z.strictObject({ images: z.array(known) });
+const content = z.strictObject({ images: z.array(known) });
 
 /** What was found in a firmware image. */
 export type KnownImage = z.output<typeof known>;
 
-/** Empty where nothing is known; a file that cannot be read as a cache is the same as none. */
-export async function readFirmwareCache(files: FilePort, directory: string): Promise<readonly KnownImage[]> {
-  const text = await files.readText(pathIn(directory)).catch(() => undefined);
-  if (text === undefined) return [];
-  try {
-    return cacheFile.safeParse(JSON.parse(text)).data?.images ?? [];
-  } catch {
-    return [];
-  }
-}
-
-/** Never rejects: whoever may not write here looks anew each time. */
-export async function writeFirmwareCache(files: FilePort, directory: string, images: readonly KnownImage[]): Promise<void> {
-  try {
-    await files.ensureDirectory(directory, 0o700);
-    await files.writeAtomic(pathIn(directory), `${JSON.stringify({ images })}\n`, 0o600);
-  } catch {
-    return;
-  }
-}
-
-function pathIn(directory: string): string {
-  return `${directory}/xen-firmware.json`;
+/** All that were looked into. It is not that of the probe: what is in a file stays so when the host is booted again, and whatever its xl is. */
+export function firmwareCache(files: FilePort, directory: string): CacheFile<z.output<typeof content>> {
+  return cacheFile(files, directory, 'xen-firmware.json', content);
 }

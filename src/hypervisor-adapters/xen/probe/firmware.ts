@@ -1,7 +1,7 @@
 import type { Ports } from '../../../effects/ports.js';
 import { messageOf, WindlassError } from '../../../errors.js';
-import type { FirmwareFacts, RefusedFirmware } from '../../contract.js';
-import { type KnownImage, readFirmwareCache, writeFirmwareCache } from './firmware-cache.js';
+import type { FirmwareFacts, RefusedFirmware } from '../../contract/facts.js';
+import { firmwareCache, type KnownImage } from './firmware-cache.js';
 import { beginsAsKernel, lzmaParts, xenSignature } from './firmware-image.js';
 
 /** Where distributions, and Xen's own build, put builds of OVMF; those that are meant for Xen come first. */
@@ -27,10 +27,11 @@ type Judged = { readonly image: KnownImage } | { readonly refused: RefusedFirmwa
  * Variables have no file: the guest's firmware keeps them in memory, and forgets them when the domain ends.
  */
 export async function uefiFirmware(ports: Needs, cacheDirectory: string, fresh = false): Promise<FirmwareOfHost> {
-  const cached = fresh ? [] : await readFirmwareCache(ports.files, cacheDirectory);
+  const cache = firmwareCache(ports.files, cacheDirectory);
+  const cached = fresh ? [] : ((await cache.read())?.images ?? []);
   const judged = (await Promise.all(places.map((path) => judge(ports, path, cached)))).flat();
   const images = judged.flatMap((each) => ('image' in each ? [each.image] : []));
-  if (images.some((image) => !cached.includes(image))) await writeFirmwareCache(ports.files, cacheDirectory, images);
+  if (images.some((image) => !cached.includes(image))) await cache.write({ images });
   return {
     firmware: images.filter(({ machines }) => machines.length > 0).map(({ machines, path }) => ({ code: path, variables: '', machines, secureBoot: false, needsSmm: false })),
     refusedFirmware: [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FileFacts, FilePort } from '../../../effects/ports/files.js';
+import { type CacheFile, cacheFile } from '../../cache-file.js';
 
 const knownXen = z.strictObject({
   version: z.string(),
@@ -15,14 +16,14 @@ const knownXen = z.strictObject({
 const qemuAnswers = z.record(z.string(), z.boolean());
 
 /** `xens` by their xl, and what each QEMU has answered. */
-const cacheFile = z.strictObject({ bootId: z.string(), xens: z.record(z.string(), knownXen), qemus: z.record(z.string(), qemuAnswers) });
+const content = z.strictObject({ bootId: z.string(), xens: z.record(z.string(), knownXen), qemus: z.record(z.string(), qemuAnswers) });
 
 /** What cannot change until the host is booted again. Free memory is not in it. */
 export type KnownXen = z.output<typeof knownXen>;
 /** What a QEMU can do or cannot; what it could not be asked is missing. */
 export type QemuAnswers = Readonly<z.output<typeof qemuAnswers>>;
 /** Keys are fingerprints of binaries. */
-export type ProbeCache = Pick<z.output<typeof cacheFile>, 'xens' | 'qemus'>;
+export type ProbeCache = Pick<z.output<typeof content>, 'xens' | 'qemus'>;
 
 export const emptyCache: ProbeCache = { xens: {}, qemus: {} };
 
@@ -30,33 +31,18 @@ export function fingerprintOf(path: string, { id, modified, size }: FileFacts): 
   return [path, id, size, modified].join('|');
 }
 
-/** Empty where nothing is known of this boot; a file that cannot be read as a cache is the same as none. */
+/** Empty where nothing is known of this boot. */
 export async function readProbeCache(files: FilePort, directory: string, bootId: string): Promise<ProbeCache> {
-  const text = await files.readText(pathIn(directory)).catch(() => undefined);
-  const found = text === undefined ? undefined : parse(text);
+  const found = await fileIn(files, directory).read();
   return found?.bootId === bootId ? found : emptyCache;
 }
 
-/** Beside what is in it already, of which another probe may have written some meanwhile. Never rejects: whoever may not write here probes anew each time. */
+/** Beside what is in it already, of which another probe may have written some meanwhile. Never rejects. */
 export async function addToProbeCache(files: FilePort, directory: string, bootId: string, found: ProbeCache): Promise<void> {
   const { qemus, xens } = await readProbeCache(files, directory, bootId);
-  const all = { bootId, xens: { ...xens, ...found.xens }, qemus: { ...qemus, ...found.qemus } };
-  try {
-    await files.ensureDirectory(directory, 0o700);
-    await files.writeAtomic(pathIn(directory), `${JSON.stringify(all)}\n`, 0o600);
-  } catch {
-    return;
-  }
+  await fileIn(files, directory).write({ bootId, xens: { ...xens, ...found.xens }, qemus: { ...qemus, ...found.qemus } });
 }
 
-function pathIn(directory: string): string {
-  return `${directory}/xen-probe.json`;
-}
-
-function parse(text: string): z.output<typeof cacheFile> | undefined {
-  try {
-    return cacheFile.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+function fileIn(files: FilePort, directory: string): CacheFile<z.output<typeof content>> {
+  return cacheFile(files, directory, 'xen-probe.json', content);
 }

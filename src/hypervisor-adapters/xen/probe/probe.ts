@@ -1,7 +1,7 @@
 import { messageOf } from '../../../errors.js';
 import type { FileFacts } from '../../../effects/ports/files.js';
 import type { Ports } from '../../../effects/ports.js';
-import type { HypervisorFacts, ProbeWish } from '../../contract.js';
+import type { HypervisorFacts, ProbeWish } from '../../contract/facts.js';
 import { createXl } from '../channel/xl/xl.js';
 import { obstacleToControl, type Obstacle } from './control-domain.js';
 import { uefiFirmware } from './firmware.js';

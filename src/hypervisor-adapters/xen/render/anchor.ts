@@ -1,4 +1,5 @@
-import type { AnchorRecipe, PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
 import { domainUuid } from './firmware-tables.js';
 import type { Part, PlanContext } from './part.js';
 import { xlArgument, xlConfigText, type XlSetting } from './xl-config.js';

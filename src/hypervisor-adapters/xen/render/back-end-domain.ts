@@ -1,5 +1,5 @@
 /** Domains that documents name as those that serve a device. */
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 
 /** As Xen calls the control domain. */
 export const controlDomain = 'Domain-0';

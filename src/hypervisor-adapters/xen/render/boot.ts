@@ -1,5 +1,5 @@
 import type { BootDevice, DomainSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { part, type Part, type PlanContext } from './part.js';
 import { commaProblem } from './spec-string.js';
 import type { XlSetting } from './xl-config.js';

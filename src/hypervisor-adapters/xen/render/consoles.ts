@@ -1,6 +1,6 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { SerialSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 import { commaProblem } from './spec-string.js';
 

@@ -1,6 +1,6 @@
 import { chooseBackEnd, type BackEndDecision } from '../../../device-model/choose-back-end.js';
 import type { DiskSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 import { commaProblem, specString } from './spec-string.js';
 import { placeDisks, usesAhci, type DiskPlace } from './vdev.js';

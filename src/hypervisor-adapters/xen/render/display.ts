@@ -1,6 +1,6 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, InputDevice, VncSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { guardedServerId } from '../channel/qmp/display-password.js';
 import { vncPasswordAbility, vncPasswordUnknown } from '../probe/vnc-password.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';

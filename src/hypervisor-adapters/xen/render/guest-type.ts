@@ -1,5 +1,5 @@
 import type { DomainSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem, PlanRequest } from '../../contract.js';
+import type { PlanProblem, PlanRequest } from '../../contract/plan.js';
 
 /** Kinds of guest: paravirtualized, the same with hardware help, and a whole emulated PC. */
 export type GuestType = 'pv' | 'pvh' | 'hvm';

@@ -1,7 +1,7 @@
 /** A display that another domain shows, and a sound card that another domain plays: the document names it. */
 import type { PlannedDevice } from '../../../device-model/model.js';
 import type { DisplaySpec, DomainSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { numberProblems } from './back-end-domain.js';
 import { listSetting, joinParts, part, type Part, type PlanContext } from './part.js';
 import { specString, type SpecValue, splitValues } from './spec-string.js';

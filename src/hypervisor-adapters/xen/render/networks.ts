@@ -1,6 +1,6 @@
 import { stableMac } from '../../../device-model/identity.js';
 import type { NetworkSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 import { specString, splitValues, type SpecValue } from './spec-string.js';
 

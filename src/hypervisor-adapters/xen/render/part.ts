@@ -1,5 +1,7 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
-import type { AnchorRecipe, Claim, PlanProblem, PlanRequest } from '../../contract.js';
+import type { Claim } from '../../contract/claim.js';
+import type { PlanProblem, PlanRequest } from '../../contract/plan.js';
+import type { AnchorRecipe } from '../../contract/recipe.js';
 import type { GuestType } from './guest-type.js';
 import type { XlSetting } from './xl-config.js';
 

@@ -1,5 +1,5 @@
 import { keptBackText, planPassthrough } from '../../passthrough.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';
 
 /** PCI functions of the host that the guest takes over; the rest of their isolation groups is claimed with them. A pvh guest is refused by the table of unserved fields. */

@@ -1,5 +1,5 @@
 import type { PlannedDevice } from '../../../device-model/model.js';
-import type { AnchorPlan, PlanOutcome, PlanProblem, PlanRequest } from '../../contract.js';
+import type { AnchorPlan, PlanOutcome, PlanProblem, PlanRequest } from '../../contract/plan.js';
 import { pathProblems, recipe } from './anchor.js';
 import { boot } from './boot.js';
 import { consoles } from './consoles.js';

@@ -1,4 +1,4 @@
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import { lateDeviceAbility } from '../probe/late-devices.js';
 import { isXenSince } from '../xen-version.js';
 import { joinParts, listSetting, part, type Part, type PlanContext } from './part.js';

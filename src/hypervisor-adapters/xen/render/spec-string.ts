@@ -1,4 +1,4 @@
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 
 /** A value inside a string that xl splits itself, and the field of the document that it comes from. */
 export interface SpecValue {

@@ -1,5 +1,5 @@
 import type { DomainSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import type { GuestType } from './guest-type.js';
 
 /** A wish that the schema allows and that xl (looked up in 4.17 and 4.20) has no word for, or that this adapter does not fulfil yet. */

@@ -1,5 +1,5 @@
 import type { DiskSpec } from '../../../documents/domain-spec.js';
-import type { PlanProblem } from '../../contract.js';
+import type { PlanProblem } from '../../contract/plan.js';
 import type { GuestType } from './guest-type.js';
 
 /** Where the guest sees a disk, and which device its firmware sees there; undefined where only drivers for Xen see it. */

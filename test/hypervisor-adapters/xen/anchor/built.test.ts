@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { layoutOf } from '../../../../src/anchors/layout.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
 import type { ProcessIdentity } from '../../../../src/effects/ports/processes.js';
-import type { StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
+import type { StateLayout } from '../../../../src/hypervisor-adapters/contract/state-layout.js';
 import { explains } from '../../../../src/hypervisor-adapters/xen/anchor/build-failure.js';
 import { untilBuilt } from '../../../../src/hypervisor-adapters/xen/anchor/built.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';

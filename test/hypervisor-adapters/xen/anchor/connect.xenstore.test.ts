@@ -5,13 +5,15 @@ import { layoutOf } from '../../../../src/anchors/layout.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
 import type { Ports } from '../../../../src/effects/ports.js';
 import type { ProcessIdentity } from '../../../../src/effects/ports/processes.js';
-import type { AnchorSession, StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
+import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract/session.js';
+import type { StateLayout } from '../../../../src/hypervisor-adapters/contract/state-layout.js';
 import { connect } from '../../../../src/hypervisor-adapters/xen/anchor/connect.js';
 import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
 import type { DaemonName } from '../../../support/xenstored/xenstored.js';
 import { daemon, describeDaemons, opened } from '../channel/xenstore/genuine.js';
 import { fakeXl } from '../fake-xl.js';
+import { listed, uuid } from '../xl-list.js';
 
 const real = hostPorts();
 let scratch: TemporaryDirectory;
@@ -27,9 +29,6 @@ afterAll(async () => {
   await scratch[Symbol.asyncDispose]();
 });
 
-const uuid = '5b1e9e2c-8d4e-5c2f-9d52-0a5d3a3f1c11';
-const list = (state: string): string =>
-  `Name                                        ID   Mem VCPUs\tState\tTime(s)   UUID                            Reason-Code\tSecurity Label\nweb                                          7    16     1     ${state}       0.3 ${uuid}        -                -\n`;
 const built = 'Parsing config from /run/hypervisor/xen/web/xl.cfg\nWaiting for domain web (domid 7) to die [pid 4242]\n';
 /** What xl of 4.20 adds at each sleep of its domain. */
 const slept = 'Domain 7 has shut down, reason code 2 0x2\nDomain has suspended.\nContinue waiting for domain 7\n';
@@ -47,7 +46,7 @@ async function scene(name: DaemonName, { log, released, state }: { readonly log:
   const layout = layoutOf(directory, 'xen', 'web');
   await mkdir(layout.directory, { recursive: true });
   await writeFile(layout.anchorLog, log);
-  await fakeXl(`${directory}/xl`, { list: { stdout: list(state) } });
+  await fakeXl(`${directory}/xl`, { list: { stdout: listed(state) } });
   const xenstored = await daemon(name);
   const store = opened(xenstored);
   await store.write('/libxl/7/type', 'pv');

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { consoleOfRun } from '../../../../src/anchors/console-of-run.js';
 import { layoutOf } from '../../../../src/anchors/layout.js';
 import { hostPorts } from '../../../../src/effects/host-ports.js';
-import type { StateLayout } from '../../../../src/hypervisor-adapters/contract.js';
+import type { StateLayout } from '../../../../src/hypervisor-adapters/contract/state-layout.js';
 import { linkConsole } from '../../../../src/hypervisor-adapters/xen/anchor/console.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
 

@@ -1,78 +1,28 @@
 /** Sleep and its mark, with genuine stores, and an xl that is told what to say. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createRounds } from '../../../../src/anchors/rounds.js';
-import { hostPorts } from '../../../../src/effects/host-ports.js';
-import type { AnchorSession } from '../../../../src/hypervisor-adapters/contract.js';
-import { createRoster } from '../../../../src/hypervisor-adapters/xen/anchor/roster.js';
-import { openXenSession } from '../../../../src/hypervisor-adapters/xen/anchor/session.js';
-import { createXl } from '../../../../src/hypervisor-adapters/xen/channel/xl/xl.js';
-import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
-import { temporaryDirectory, type TemporaryDirectory } from '../../../effects/temporary-directory.js';
+import { expect, test } from 'vitest';
 import type { DaemonName } from '../../../support/xenstored/xenstored.js';
-import { daemon, describeDaemons, opened } from '../channel/xenstore/genuine.js';
-import { fakeXl, type FakeAnswer } from '../fake-xl.js';
+import { describeDaemons, eventually } from '../channel/xenstore/genuine.js';
+import type { FakeAnswer } from '../fake-xl.js';
+import { asleep, running } from '../xl-list.js';
+import { xenGuest, type XenGuest } from './xen-guest.js';
 
-const ports = hostPorts();
-let scratch: TemporaryDirectory;
-beforeAll(async () => {
-  scratch = await temporaryDirectory();
-});
-afterAll(async () => {
-  await ports.close();
-  await scratch[Symbol.asyncDispose]();
-});
-
-const uuid = '5b1e9e2c-8d4e-5c2f-9d52-0a5d3a3f1c11';
-const heading = 'Name                                        ID   Mem VCPUs\tState\tTime(s)   UUID                            Reason-Code\tSecurity Label\n';
-const list = (state: string, reason: string): string => `${heading}web                                          7    16     1     ${state}       0.3 ${uuid}        ${reason}                -\n`;
-const running = list('-b----', '-');
-const asleep = list('---ss-', '2');
 const unreadable = 'nothing of a list\n';
 /** Of a domain that runs. */
 const woken: FakeAnswer = { stderr: 'libxl: error: libxl_dom_suspend.c:661:domain_resume_done: Domain 7:xc_domain_resume failed: Invalid argument\n' };
 const mark = '/libxl/7/windlass/suspending';
 const request = '/local/domain/7/control/shutdown';
 
-interface Guest {
-  readonly session: AnchorSession;
-  readonly store: Xenstore;
-  /** From now on xl tells this of the domains. */
-  readonly becomes: (text: string) => Promise<void>;
-  readonly asked: () => Promise<readonly string[]>;
+interface Before {
+  readonly list?: string;
+  readonly mark?: string;
+  readonly suspend?: FakeAnswer;
+  readonly resume?: FakeAnswer;
+  readonly storeDeadline?: number;
+  readonly suspendDeadline?: number;
 }
 
-let made = 0;
-
-async function guest(name: DaemonName, before: { readonly list?: string; readonly mark?: string; readonly suspend?: FakeAnswer; readonly resume?: FakeAnswer }, now = () => Date.now()): Promise<Guest> {
-  const path = `${scratch.path}/xl${made++}`;
-  await fakeXl(path, { list: { stdout: before.list ?? running }, suspend: before.suspend ?? {}, resume: before.resume ?? {} });
-  const store = opened(await daemon(name));
-  await store.write('/libxl/7/type', 'pv');
-  await store.rm(mark);
-  if (before.mark !== undefined) await store.write(mark, before.mark);
-  await store.write(request, '');
-  const clock = { ...ports.clock, now };
-  const xl = createXl(ports.processes, path);
-  const roster = createRoster(xl);
-  const [domain] = (await roster.look()).domains;
-  if (domain === undefined) throw new Error('the list has no domain');
-  const session = await openXenSession({
-    clock,
-    toolstack: { xl, roster, rounds: createRounds(ports.clock, 50), borrowStore: () => ({ store, letGo: () => undefined }) },
-    borrowed: { store, letGo: () => undefined },
-    marker: `uuid="${uuid}"`,
-    domain,
-    monitor: () => Promise.reject(new Error('nobody asks for a monitor')),
-    silence: 5_000,
-  });
-  onTestFinished(() => session.close());
-  return {
-    session,
-    store,
-    becomes: (text) => writeFile(`${path}.list.out`, text),
-    asked: async () => (await readFile(`${path}.calls`, 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('list')),
-  };
+function guest(name: DaemonName, { list = running, mark: marked, resume = {}, suspend = {}, ...deadlines }: Before, now = () => Date.now()): Promise<XenGuest> {
+  return xenGuest(name, { list, xl: { suspend, resume }, nodes: { [request]: '', ...(marked === undefined ? {} : { [mark]: marked }) }, now, ...deadlines });
 }
 
 const patient = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -137,6 +87,41 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     expect([await store.read(request), await store.read(mark)]).toEqual(['', expect.stringMatching(/^\d+$/)]);
   });
 
+  test('is not forgotten where its store is silent just then: that is told, and what it has not heard is taken back once the store answers', async () => {
+    const { session, store, xenstored } = await guest(name, { suspend: { hangs: true }, storeDeadline: 300 });
+    await store.write(request, 'suspend');
+    const over = new AbortController();
+    const asking = session.suspend(over.signal);
+    await eventually(async () => expect(await store.read(mark)).toMatch(/^\d+$/));
+    xenstored.freeze();
+    over.abort(new Error('not in time'));
+    await expect(asking).rejects.toThrow('not in time');
+    expect(session.transcript().join('\n')).toMatch(/ < suspend 7 is not taken back yet: WindlassError: .* was not answered within 300 ms/);
+    xenstored.thaw();
+    await eventually(async () => expect([await store.read(request), await store.read(mark)]).toEqual(['', undefined]));
+    expect(session.latestState()).toBe('running');
+  });
+
+  test('is asked anew though what it has not heard before could not be taken back: the new question stays', async () => {
+    const { asked, session, store, xenstored } = await guest(name, { suspend: { hangs: true }, storeDeadline: 300 });
+    await store.write(request, 'suspend');
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asking = session.suspend(first.signal);
+    await eventually(async () => expect(await asked()).toHaveLength(1));
+    xenstored.freeze();
+    first.abort(new Error('not in time'));
+    await expect(asking).rejects.toThrow('not in time');
+    xenstored.thaw();
+    const again = session.suspend(second.signal);
+    await eventually(async () => expect(await asked()).toHaveLength(2));
+    await store.write(request, 'suspend');
+    // Some rounds later.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([await store.read(request), await store.read(mark)]).toEqual(['suspend', expect.stringMatching(/^\d+$/)]);
+    second.abort(new Error('enough'));
+    await expect(again).rejects.toThrow('enough');
+  });
+
   test('is put to sleep where xl has said so, though nobody could look; asked again, it is looked at before', async () => {
     const { asked, becomes, session, store } = await guest(name, { suspend: { lists: unreadable } });
     await session.suspend(patient());
@@ -164,6 +149,11 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     expect(await store.read(mark)).toMatch(/^\d+$/);
     await becomes(asleep);
     expect(await session.runState()).toBe('suspended');
+  });
+
+  test('that has heard is not to be asked again at once, also where xl did not end', async () => {
+    const { session } = await guest(name, { suspend: { hangs: true }, suspendDeadline: 300 });
+    await expect(session.suspend(patient())).rejects.toMatchObject({ code: 'XL_TIMEOUT', retryable: false });
   });
 
   test('and ran on since is marked no more once no sleep of ours can come of it: the next one is somebody else’s', async () => {
