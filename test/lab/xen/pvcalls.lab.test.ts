@@ -6,7 +6,7 @@ import { type GuestTerminal, terminalOf } from './guest-terminal.js';
 import { type Product, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 
-const { lab, windlass } = productLab(putPvcallsOnShare);
+const { lab, windlass } = productLab({ prepare: putPvcallsOnShare });
 const ending = new AbortController();
 const inBackground: Promise<unknown>[] = [];
 let backEnd: Promise<unknown> | undefined;
