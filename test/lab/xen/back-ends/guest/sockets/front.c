@@ -68,7 +68,10 @@ void begin(void)
   char watched[256];
   snprintf(watched, sizeof watched, "%s/state", back);
   watch_store(watched);
-  if (number(FRONT, "state") != XenbusStateInitialising) leave();
+  unsigned state = number(FRONT, "state");
+  // Closing once more would have the other end follow, and it may not see that before it sees what comes next.
+  if (state == XenbusStateClosed) await("that it has closed", XenbusStateClosed, XenbusStateClosed);
+  else if (state != XenbusStateInitialising) leave();
   put("state", XenbusStateInitialising);
   await("its offer", XenbusStateInitWait, XenbusStateInitWait);
   errno = ENOSYS;
