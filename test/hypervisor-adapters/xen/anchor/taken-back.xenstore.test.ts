@@ -163,6 +163,8 @@ describeDaemons('the mark of a guest of Xen', (name) => {
     const over = new AbortController();
     xenstored.freeze();
     const asking = sleep.suspend(over.signal);
+    // The new one is on its way by now.
+    await new Promise(setImmediate);
     const tidied = sleep.tidy(seen);
     xenstored.thaw();
     await eventually(async () => expect(await asked()).toHaveLength(1));
