@@ -42,7 +42,7 @@ async function install(file: string, path: string): Promise<void> {
 
 const said = async (name: string): Promise<string> => (await lab.exec(['sh', '-c', 'cat "$0" 2> /dev/null || true', `${stateDirectory}/xen/${name}/console.log`])).stdout;
 
-/** Runs the guest until its program has told through what firmware it came, and powers it off by a key on its console. */
+/** Runs the guest until its program has told through what firmware it came, and powers it off by a key on its console. Its log has what earlier guests of its name said. */
 async function bootsAndPowersOff(name: string, spec: Spec): Promise<void> {
   await windlass.write({ [name]: spec });
   const engine = windlass.up();
@@ -57,7 +57,7 @@ async function bootsAndPowersOff(name: string, spec: Spec): Promise<void> {
 
 test('an hvm guest boots its disk through Debian 11’s UEFI firmware', { timeout: patience }, async () => {
   await install('OVMF.fd', debian);
-  await bootsAndPowersOff('efi', guest);
+  await bootsAndPowersOff('debian', guest);
 });
 
 /** What the plan says of a document that it refuses. */
@@ -79,10 +79,10 @@ if (givenOvmfXen === undefined) toStderr('LAB_XEN_OVMF names no build of OvmfXen
 
 test.skipIf(givenOvmfXen === undefined)('an hvm guest boots its disk through a build of OvmfXen that LAB_XEN_OVMF names', { timeout: patience }, async () => {
   await install('OvmfXen.fd', built);
-  await bootsAndPowersOff('efi', guest);
+  await bootsAndPowersOff('hvm', guest);
 });
 
 test.skipIf(givenOvmfXen === undefined)('a pvh guest boots its disk through a build of OvmfXen that LAB_XEN_OVMF names', { timeout: patience }, async () => {
   await install('OvmfXen.fd', built);
-  await bootsAndPowersOff('efi', pvh);
+  await bootsAndPowersOff('pvh', pvh);
 });
