@@ -29,10 +29,7 @@ export async function untilServed(store: Store, clock: ClockPort, id: number, si
 }
 
 async function hasAnswered(store: Store, clock: ClockPort, state: string, signal: AbortSignal): Promise<boolean> {
-  signal.throwIfAborted();
   const over = new AbortController();
-  const stop = (): void => over.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
   const answered = store.watch(state).pipe(
     concatMap(() => store.read(state)),
     filter((value) => answers.includes(value)),
@@ -40,9 +37,8 @@ async function hasAnswered(store: Store, clock: ClockPort, state: string, signal
     map(() => true),
   );
   try {
-    return await firstValueFrom(race(answered, clock.sleep(patience, over.signal).then(() => false)));
+    return await firstValueFrom(race(answered, clock.sleep(patience, AbortSignal.any([signal, over.signal])).then(() => false)));
   } finally {
-    signal.removeEventListener('abort', stop);
     over.abort();
   }
 }

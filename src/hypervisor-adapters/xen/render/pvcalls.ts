@@ -25,7 +25,7 @@ export function pvcalls({ document: { spec }, facts }: PlanContext): Part {
   });
 }
 
-/** Of dom0 it is known whether its kernel has the back end. Whether a program serves instead, the host does not tell: xl asks, and waits. */
+/** Of dom0 it is known whether its kernel has the back end. Whether a program serves instead, the host does not tell: the guest’s start asks, and waits. */
 function servedIn(backend: string, inKernel: boolean): { readonly backEnd: BackEnd; readonly why: string } {
   if (backend === controlDomain && !inKernel) return { backEnd: { kind: 'process', name: 'pvcalls', host: backend }, why: 'a program of dom0 makes the guest’s connections, for its kernel does not have the back end' };
   return { backEnd: { kind: 'kernel', name: 'pvcalls-back', host: backend }, why: `the kernel of ${backend} makes the guest’s connections` };
