@@ -22,6 +22,8 @@ export interface XenGuestOptions {
   readonly type?: 'pv' | 'pvh' | 'hvm';
   /** What xl's list says at first: that it runs, where it is left out. */
   readonly list?: string;
+  /** Seconds that such a list takes. */
+  readonly listLasts?: number;
   /** What xl says to its other commands. */
   readonly xl: Readonly<Record<string, FakeAnswer>>;
   /** Nodes of the store that are there before. */
@@ -45,13 +47,13 @@ export interface XenGuest {
 }
 
 /** It lives as long as the test. */
-export async function xenGuest(name: DaemonName, { list = running, nodes = {}, now = () => Date.now(), storeDeadline = 5_000, suspendDeadline = usualDeadlines.suspend, type = 'pv', xl: answers }: XenGuestOptions): Promise<XenGuest> {
+export async function xenGuest(name: DaemonName, { list = running, listLasts = 0, nodes = {}, now = () => Date.now(), storeDeadline = 5_000, suspendDeadline = usualDeadlines.suspend, type = 'pv', xl: answers }: XenGuestOptions): Promise<XenGuest> {
   const ports = hostPorts();
   onTestFinished(() => ports.close());
   const scratch = await temporaryDirectory();
   onTestFinished(() => scratch[Symbol.asyncDispose]());
   const path = `${scratch.path}/xl`;
-  await fakeXl(path, { list: { stdout: list }, ...answers });
+  await fakeXl(path, { list: { stdout: list, lasts: listLasts }, ...answers });
   const xenstored = await daemon(name);
   const store = opened(xenstored, { request: storeDeadline });
   await store.write('/libxl/7/type', type);
