@@ -37,7 +37,8 @@ interface Part {
  * logs that the adapter knows of besides. Returns its path, and the anchor's last words.
  *
  * What cannot be had keeps nothing else from being kept: why a log cannot be read stands in its place, and what cannot be written is named in
- * `trouble.log`. Rejects, as `FilePort` does, where nothing can be written at all.
+ * `trouble.log`. Rejects, as `FilePort` does, where nothing can be written at all, and where the bundle cannot say what it lacks: a full disk
+ * still takes files without a byte. What was written stays.
  */
 export async function keepEvidence({ files }: Ports, request: EvidenceRequest): Promise<{ evidence: string; lastWords: string }> {
   const { adapter, details, end, exit, incarnation, layout, transcript } = request;
@@ -59,10 +60,10 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
   ]);
   // The next one tries again.
   await removeOld(files, all).catch((error: unknown) => troubles.push(`older evidence: ${messageOf(error)}`));
-  if (troubles.length > 0) {
-    // Where even that cannot be written, the bundle lacks what it lacks.
-    await files.writeAtomic(`${bundle}/trouble.log`, troubles.map((line) => `${line}\n`).join(''), 0o600).catch(() => undefined);
-  }
+  const told = `${bundle}/trouble.log`;
+  if (troubles.length > 0) await files.writeAtomic(told, troubles.map((line) => `${line}\n`).join(''), 0o600);
+  // That of an engine before, which did not come to the end of it.
+  else await files.remove(told);
   const said = anchorLog.unreadable ? '' : anchorLog.text;
   return { evidence: bundle, lastWords: adapter.explains?.(said) ?? lastWords(said, adapter.complains) };
 }

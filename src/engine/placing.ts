@@ -73,8 +73,11 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     if (adapter === undefined || fact === undefined) return { ok: false, retryable: true, problems: [nobody(decision.why, decision.rejected, found)] };
 
     const layout = layoutOf(root, adapter.name, document.metadata.name);
-    const pci = spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() };
-    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...pci });
+    const surveyed = {
+      ...(spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() }),
+      ...(spec.cpu.pinning.length === 0 || adapter.cpus === undefined ? {} : { cpus: await adapter.cpus(ports) }),
+    };
+    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...surveyed });
     // What the planner has seen anew is no fact of the hypervisor.
     const passing = !outcome.ok && outcome.problems.every(({ retryable }) => retryable === true);
     if (!outcome.ok && known === 'known' && !passing) {

@@ -14,6 +14,7 @@ import type { Ports } from '../effects/ports.js';
 import type { FilePort } from '../effects/ports/files.js';
 import type { LaunchedProcess, ProcessIdentity } from '../effects/ports/processes.js';
 import type { Claim } from './contract/claim.js';
+import type { CpuSurvey } from './contract/cpu-survey.js';
 import type { HypervisorFacts, ProbeWish } from './contract/facts.js';
 import type { HostedDomains } from './contract/hosted-domains.js';
 import type { HypervisorName } from './contract/hypervisor-name.js';
@@ -33,6 +34,8 @@ export interface HypervisorAdapter {
    * where it does not run. Left out where the kernel's word counts.
    */
   readonly capacity?: (ports: Ports) => Promise<number | undefined>;
+  /** CPUs that domains can be pinned to, looked at anew. Never rejects. Left out where none can be pinned. */
+  readonly cpus?: (ports: Ports) => Promise<CpuSurvey>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */
   compare(running: DomainDocument, wanted: DomainDocument): ChangeVerdict;

@@ -125,6 +125,23 @@ it('is kept where older evidence cannot be removed, which is told, and tried aga
   expect(readdirSync(all).sort()).toEqual(['000003', '000004', '000005', '000006', '000007']);
 });
 
+it('fails where it cannot say what it lacks, as on a disk that is full but for files without a byte; what was written stays', async () => {
+  const directory = join(root, 'qemu/web');
+  for (const name of ['end.json', 'trouble.log']) mkdirSync(join(directory, 'evidence/000001', name, 'in the way'), { recursive: true });
+  writeFileSync(join(directory, 'anchor.log'), 'assertion failed\n');
+  await expect(keep(1)).rejects.toMatchObject({ code: 'FILE_FAILED', message: expect.stringContaining('trouble.log') as string });
+  expect(readFileSync(join(directory, 'evidence/000001/anchor.log'), 'utf8')).toBe('assertion failed\n');
+});
+
+it('lacks nothing any more where it is kept once more, and all of it can be had by then', async () => {
+  const inTheWay = join(root, 'qemu/web/evidence/000001/end.json');
+  mkdirSync(join(inTheWay, 'in the way'), { recursive: true });
+  await keep(1);
+  rmSync(inTheWay, { recursive: true });
+  const { evidence } = await keep(1);
+  expect(readdirSync(evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json']);
+});
+
 it('fails where nothing of it can be written', async () => {
   for (const name of ['console.log', 'anchor.log', 'channel.log', 'end.json']) mkdirSync(join(root, 'qemu/web/evidence/000001', name, 'in the way'), { recursive: true });
   await expect(keep(1)).rejects.toMatchObject({ code: 'FILE_FAILED' });

@@ -6,6 +6,7 @@ import type { HostFacts } from '../../effects/ports/host.js';
 import type { PciSurvey } from '../../effects/ports/pci.js';
 import type { Rung } from '../../machines/observations.js';
 import type { Claim } from './claim.js';
+import type { CpuSurvey } from './cpu-survey.js';
 import type { HypervisorFacts } from './facts.js';
 import type { HypervisorName } from './hypervisor-name.js';
 import type { AnchorRecipe } from './recipe.js';
@@ -23,6 +24,8 @@ export interface PlanRequest {
   readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
   /** The PCI functions of the host and what hangs on them; there for a document that names some. */
   readonly pci?: PciSurvey;
+  /** There for a document that pins its vCPUs, on a hypervisor that was asked. */
+  readonly cpus?: CpuSurvey;
 }
 
 export type PlanOutcome =

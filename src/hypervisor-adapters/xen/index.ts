@@ -8,6 +8,7 @@ import { runLogs } from './anchor/run-logs.js';
 import { complains } from './channel/xl/verdict.js';
 import { compare } from './compare.js';
 import { capacity } from './probe/capacity.js';
+import { hostCpus } from './probe/host-cpus.js';
 import { probe } from './probe/probe.js';
 import { plan } from './render/plan.js';
 
@@ -17,6 +18,7 @@ export const xenAdapter: HypervisorAdapter = {
   domains: hostedDomains,
   probe,
   capacity,
+  cpus: hostCpus,
   plan,
   compare,
   takeDevices,

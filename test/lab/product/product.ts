@@ -52,12 +52,13 @@ export function productIn(lab: Inside, { domains, usual }: ProductOptions): Prod
     },
     async clear() {
       await product.write({});
-      const { forgotten } = product.up();
+      const running = product.up();
       const end = Date.now() + patience;
-      while ((await product.domains()).length > 0 || !forgotten()) {
+      while ((await product.domains()).length > 0 || !running.forgotten()) {
         if (Date.now() > end) throw new Error(`domains are left: ${(await product.domains()).join(', ')}`);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
+      running.turnPage();
     },
     domains: () => domains(lab),
   };

@@ -7,9 +7,13 @@ const patience = 120_000;
 
 export interface Running {
   readonly events: readonly WindlassEvent[];
-  /** The first event of a type about a domain, at or behind a place in `events`, for which `holds` is true. */
+  /** What it has written to its stderr. */
+  readonly said: () => string;
+  /** The first event of a type about a domain for which `holds` is true: at or behind a place in `events`, or of the test that runs. */
   until<Type extends EventType>(type: Type, name: string, holds: (data: EventOf<Type>['data']) => boolean, from?: number): Promise<EventOf<Type>>;
   untilRunning(name: string, from?: number): Promise<EventOf<'windlass.domain.phase'>>;
+  /** What it has told so far is of an earlier test, whose domains may have had the names of this one's. */
+  turnPage(): void;
   /** Has it forgotten all domains that it told of? */
   readonly forgotten: () => boolean;
   /** SIGTERM: the guests stay. */
@@ -25,6 +29,7 @@ export function runEngine(lab: Pick<Channel, 'exec'>, argv: readonly string[], g
   const stopping = new AbortController();
   let rest = '';
   let said = '';
+  let page = 0;
   const ended = lab.exec(argv, {
     timeout: 30 * 60_000,
     signal: stopping.signal,
@@ -48,7 +53,7 @@ export function runEngine(lab: Pick<Channel, 'exec'>, argv: readonly string[], g
   });
   const history = (): string => `${said}\n${events.map(({ data, subject = '', time, type }) => `${time} ${subject} ${type} ${JSON.stringify(data)}`).join('\n')}`;
 
-  const until: Running['until'] = (type, name, holds, from = 0) =>
+  const until: Running['until'] = (type, name, holds, from = page) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => settle(() => reject(new Error(`no ${type} of ${name} as hoped\n${history()}`))), patience);
       const settle = (act: () => void): void => {
@@ -66,8 +71,12 @@ export function runEngine(lab: Pick<Channel, 'exec'>, argv: readonly string[], g
     });
   return {
     events,
+    said: () => said,
     until,
     untilRunning: (name, from) => until('windlass.domain.phase', name, ({ to }) => to === 'running', from),
+    turnPage() {
+      page = events.length;
+    },
     forgotten() {
       const known = new Set<string>();
       for (const { subject, type } of events) {

@@ -7,7 +7,7 @@ import { run } from './dom0-words.js';
 import { stateDirectory } from './product.js';
 import { productLab } from './product-lab.js';
 
-const { lab, windlass } = productLab((share) => writeFileSync(join(share, 'boot.iso'), bootableCd(heartbeatDisk().subarray(0, 512))));
+const { lab, windlass } = productLab({ prepare: (share) => writeFileSync(join(share, 'boot.iso'), bootableCd(heartbeatDisk().subarray(0, 512))) });
 
 afterEach(() => windlass.clear());
 

@@ -6,7 +6,7 @@ import { heartbeatImage } from '../../support/guest-image.js';
 import { type Product, type Running, stateDirectory, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 
-const { lab, windlass } = productLab((share) => copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img')));
+const { lab, windlass } = productLab({ prepare: (share) => copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img')) });
 let engine: Running;
 
 afterEach(() => windlass.clear());

@@ -7,7 +7,7 @@ import { type Product, type Running, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 import { wholeLinux } from './whole-linux.js';
 
-const { lab, windlass } = productLab(shareGuardingQemu);
+const { lab, windlass } = productLab({ prepare: shareGuardingQemu });
 const secret = 'hun#ter2';
 const secretFile = '/run/secret';
 /** What a viewer presses when it sees what it looks for. */

@@ -12,8 +12,9 @@ test('ends a domain that stayed half built, since nothing of it ever ran', async
   await windlass.write({ half: tiny('beat=500', { tpm: { version: '1.2' }, xen: { type: 'pv', tpmBackend: 'Domain-0' } }) });
   const first = windlass.up();
   // Stopped, so that its ten seconds cannot run out on a slow machine.
-  const stop = "until xl list half > /dev/null 2>&1; do :; done; exec pkill -STOP -f '[x]l create -F'";
-  expect((await lab.exec(['sh', '-c', stop], { timeout: 60_000 })).code).toBe(0);
+  // The pause leaves the machine's one CPU to those who are waited for.
+  const stop = "until xl list half > /dev/null 2>&1; do sleep 0.5; done; exec pkill -STOP -f '[x]l create -F'";
+  expect((await lab.exec(['sh', '-c', stop], { timeout: 120_000 })).code).toBe(0);
   await first.crash();
   await lab.exec(['pkill', '-KILL', '-x', 'xl']);
   expect(await windlass.domains()).toEqual(['half']);

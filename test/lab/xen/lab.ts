@@ -1,9 +1,8 @@
 /** A real Xen with a real dom0, restored from a snapshot in seconds, in which scenarios run commands. */
 import { toStderr } from '../progress.js';
-import type { Emulator } from '../machine/emulator.js';
 import { type Inside, type Lab, startLab } from '../machine/lab.js';
 import { restore } from './machine/snapshot.js';
-import { preparedXenLab } from './prepare.js';
+import { type MachineVariant, preparedXenLab } from './prepare.js';
 
 /** For the agent's first answer after the machine goes on. Milliseconds. */
 const answerDeadline = 60_000;
@@ -14,17 +13,17 @@ export interface XenLabOptions {
    * `sync`, and what the host changes after dom0 has read it is not seen there.
    */
   readonly share: string;
-  /** Default: the host's QEMU. Another one has a snapshot of its own, which takes half a minute to make. */
-  readonly emulator?: Emulator;
+  /** Default: the usual machine. A variant has a snapshot of its own, which takes half a minute to make. */
+  readonly variant?: MachineVariant | undefined;
 }
 
 /** What scenarios need of a lab: commands and files in its dom0. */
 export type Dom0 = Inside;
 
 /** Builds what is missing, which takes minutes the first time; see `npm run test:lab -- --help`. */
-export async function startXenLab({ share, emulator: wanted }: XenLabOptions): Promise<Lab> {
-  const { artefacts, emulator, snapshot, store } = await preparedXenLab(toStderr, wanted);
-  return await startLab({ name: 'windlass-xen', answerDeadline, wakeUp, machine: (directory) => restore(snapshot, { artefacts, emulator, store, directory, share }) });
+export async function startXenLab({ share, variant }: XenLabOptions): Promise<Lab> {
+  const { artefacts, kind, snapshot } = await preparedXenLab(toStderr, variant);
+  return await startLab({ name: 'windlass-xen', answerDeadline, wakeUp, machine: (directory) => restore(snapshot, { ...kind, artefacts, directory, share }) });
 }
 
 /** dom0's clock stands where it was saved, and its share was not mounted then: a mount does not survive the change of its server. */

@@ -7,7 +7,7 @@ import { type Product, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 import { wholeLinux } from './whole-linux.js';
 
-const { lab, windlass } = productLab(putMediaOnShare);
+const { lab, windlass } = productLab({ prepare: putMediaOnShare });
 const ending = new AbortController();
 let backEnds: Promise<unknown> | undefined;
 /** In dom0: where back ends keep what they get, and the guests' initrd. */

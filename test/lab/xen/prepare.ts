@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { compilerPackages, hostHasCompiler } from '../build/compiler.js';
 import { cacheDirectory, contentsBelow, digestOf, exclusively, use } from '../cache.js';
 import { ensurePackages } from '../packages.js';
-import type { Emulator } from '../machine/emulator.js';
 import { hostEmulator, versionOf } from '../machine/emulator.js';
 import type { Say } from '../progress.js';
 import { steps } from '../progress.js';
@@ -14,26 +13,28 @@ import { buildArtefacts } from './build/artefacts.js';
 import { packagesOf } from './build/contents.js';
 import type { XenRelease } from './build/xen-release.js';
 import { wantedRelease } from './build/xen-release.js';
-import type { Store } from './machine/command-line.js';
+import type { MachineKind, Store } from './machine/command-line.js';
 import { kernelLine, machineShape } from './machine/command-line.js';
 import { makeSnapshot } from './machine/snapshot.js';
 
 export interface PreparedLab {
   /** What the snapshot was made with. */
-  readonly emulator: Emulator;
+  readonly kind: MachineKind;
   readonly artefacts: string;
   readonly snapshot: string;
-  readonly store: Store;
 }
+
+/** How a machine differs from the usual one: the host's QEMU, and one CPU. What it differs in gives it a snapshot of its own. */
+export type MachineVariant = Partial<Omit<MachineKind, 'store'>>;
 
 /** Where the set-up of a test run leaves for its workers what it has prepared: asking apt again takes a second. */
 const handedOver = 'LAB_XEN_PREPARED';
 
-/** What was prepared for this test run, or else what is in the cache, or else a new build; another emulator than the host's has a snapshot of its own. */
-export async function preparedXenLab(say: Say, emulator?: Emulator): Promise<PreparedLab> {
-  if (emulator !== undefined) return await prepareXenLab(wantedRelease(), wantedStore(), say, { emulator });
+/** What was prepared for this test run, or else what is in the cache, or else a new build. A variant is none that was prepared. */
+export async function preparedXenLab(say: Say, variant?: MachineVariant): Promise<PreparedLab> {
   const prepared = process.env[handedOver];
-  return prepared === undefined ? await prepareXenLab(wantedRelease(), wantedStore(), say) : (JSON.parse(prepared) as PreparedLab);
+  if (variant === undefined && prepared !== undefined) return JSON.parse(prepared) as PreparedLab;
+  return await prepareXenLab(wantedRelease(), wantedStore(), say, { variant });
 }
 
 export function handOver(prepared: PreparedLab): void {
@@ -57,12 +58,13 @@ export async function labPackages(release: XenRelease, making?: (work: () => Pro
 interface Wishes {
   /** Made anew even if it is in the cache. */
   readonly fresh?: boolean;
-  /** Default: the host's. */
-  readonly emulator?: Emulator;
+  /** Default: the usual machine. */
+  readonly variant?: MachineVariant | undefined;
 }
 
 /** Tells nothing when all is there. */
-export async function prepareXenLab(release: XenRelease, store: Store, say: Say, { fresh = false, emulator = hostEmulator }: Wishes = {}): Promise<PreparedLab> {
+export async function prepareXenLab(release: XenRelease, store: Store, say: Say, { fresh = false, variant }: Wishes = {}): Promise<PreparedLab> {
+  const kind: MachineKind = { emulator: hostEmulator, cpus: 1, ...variant, store };
   const step = steps(7, say);
   const labs = cacheDirectory('xen-lab');
   return await exclusively('xen-lab', async () => {
@@ -72,9 +74,9 @@ export async function prepareXenLab(release: XenRelease, store: Store, say: Say,
     if (fresh) rmSync(artefacts, { recursive: true, force: true });
     if (!existsSync(artefacts)) await buildArtefacts(tree, source, artefacts, release, step);
     use(labs, key);
-    const snapshot = join(artefacts, `snapshot-${await snapshotKey(store, emulator)}`);
-    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot({ artefacts, emulator, store }, snapshot));
-    return { artefacts, emulator, snapshot, store };
+    const snapshot = join(artefacts, `snapshot-${await snapshotKey(kind)}`);
+    if (!existsSync(snapshot)) await step(7, `snapshot of Xen ${release.xen} with ${store}`, () => makeSnapshot(artefacts, kind, snapshot));
+    return { artefacts, kind, snapshot };
   }, () => say('another process is building the lab …'));
 }
 
@@ -84,6 +86,6 @@ async function artefactsKey(tree: string): Promise<string> {
   return digestOf(tree, `${process.version} ${node.size}`, ...sources);
 }
 
-async function snapshotKey(store: Store, emulator: Emulator): Promise<string> {
-  return digestOf(await versionOf(emulator), ...machineShape, kernelLine(store));
+async function snapshotKey(kind: MachineKind): Promise<string> {
+  return digestOf(await versionOf(kind.emulator), ...machineShape(kind), kernelLine(kind.store));
 }

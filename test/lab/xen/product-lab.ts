@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { Emulator } from '../machine/emulator.js';
 import { bundleProduct } from '../product/bundle.js';
 import type { Lab } from '../machine/lab.js';
 import { type Dom0, startXenLab } from './lab.js';
+import type { MachineVariant } from './prepare.js';
 import { type Product, xenProductIn } from './product.js';
 
 /** Where the file's machine is none that the set-up of the run has made: packages, a boot, and others who build. Milliseconds. */
@@ -19,18 +19,22 @@ const programs = {
   'dist/viewer': 'test/lab/xen/programs/viewer.ts',
 };
 
-/**
- * A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. `prepare` puts more
- * onto its share, which is /project in dom0. `emulator` finds another QEMU for the machine than the host's.
- */
-export function productLab(prepare: (share: string) => void | Promise<void> = () => undefined, emulator?: () => Promise<Emulator>): { readonly lab: Dom0; readonly windlass: Product } {
+export interface ProductLabOptions {
+  /** Puts more onto the lab's share, which is /project in dom0. */
+  readonly prepare?: (share: string) => void | Promise<void>;
+  /** Makes, or finds, what the machine has that the usual one has not. */
+  readonly variant?: () => MachineVariant | Promise<MachineVariant>;
+}
+
+/** A lab for the tests of one file, with the product in it: it is there from before the first of them to after the last. */
+export function productLab({ prepare, variant }: ProductLabOptions = {}): { readonly lab: Dom0; readonly windlass: Product } {
   let machine: Lab | undefined;
   let share = '';
   beforeAll(async () => {
     share = mkdtempSync(join(tmpdir(), 'windlass-share-'));
     await bundleProduct(share, programs);
-    await prepare(share);
-    machine = await startXenLab({ share, ...(emulator === undefined ? {} : { emulator: await emulator() }) });
+    await prepare?.(share);
+    machine = await startXenLab({ share, variant: await variant?.() });
   }, longestBuild);
   afterAll(async () => {
     await machine?.stop();

@@ -6,19 +6,22 @@ import { toStderr } from '../progress.js';
 import { type Product, stateDirectory } from './product.js';
 import { productLab } from './product-lab.js';
 import { buildBootDisk } from './uefi/boot-disk.js';
-import { copyOldFirmware, copyOrdinaryFirmware, givenOvmfXen, oldEmulator } from './uefi/firmware.js';
+import { copyOldFirmware, copyOrdinaryFirmware, givenOvmfXen, withOldEmulator } from './uefi/firmware.js';
 
 type Spec = Parameters<Product['write']>[0][string];
 
 /** Firmware takes three minutes on cores that others want as well. Milliseconds. */
 const patience = 900_000;
 
-const { lab, windlass } = productLab(async (share) => {
-  await buildBootDisk(join(share, 'efi.img'));
-  await copyOldFirmware(join(share, 'OVMF.fd'));
-  await copyOrdinaryFirmware(join(share, 'ordinary.fd'));
-  if (givenOvmfXen !== undefined) copyFileSync(givenOvmfXen, join(share, 'OvmfXen.fd'));
-}, oldEmulator);
+const { lab, windlass } = productLab({
+  variant: withOldEmulator,
+  async prepare(share) {
+    await buildBootDisk(join(share, 'efi.img'));
+    await copyOldFirmware(join(share, 'OVMF.fd'));
+    await copyOrdinaryFirmware(join(share, 'ordinary.fd'));
+    if (givenOvmfXen !== undefined) copyFileSync(givenOvmfXen, join(share, 'OvmfXen.fd'));
+  },
+});
 
 const debian = '/usr/share/ovmf/OVMF.fd';
 const built = '/usr/lib/xen/boot/ovmf.bin';
@@ -39,7 +42,7 @@ async function install(file: string, path: string): Promise<void> {
 
 const said = async (name: string): Promise<string> => (await lab.exec(['sh', '-c', 'cat "$0" 2> /dev/null || true', `${stateDirectory}/xen/${name}/console.log`])).stdout;
 
-/** Runs the guest until its program has told through what firmware it came, and powers it off by a key on its console. */
+/** Runs the guest until its program has told through what firmware it came, and powers it off by a key on its console. Its log has what earlier guests of its name said. */
 async function bootsAndPowersOff(name: string, spec: Spec): Promise<void> {
   await windlass.write({ [name]: spec });
   const engine = windlass.up();
@@ -54,7 +57,7 @@ async function bootsAndPowersOff(name: string, spec: Spec): Promise<void> {
 
 test('an hvm guest boots its disk through Debian 11’s UEFI firmware', { timeout: patience }, async () => {
   await install('OVMF.fd', debian);
-  await bootsAndPowersOff('efi', guest);
+  await bootsAndPowersOff('debian', guest);
 });
 
 /** What the plan says of a document that it refuses. */
@@ -76,10 +79,10 @@ if (givenOvmfXen === undefined) toStderr('LAB_XEN_OVMF names no build of OvmfXen
 
 test.skipIf(givenOvmfXen === undefined)('an hvm guest boots its disk through a build of OvmfXen that LAB_XEN_OVMF names', { timeout: patience }, async () => {
   await install('OvmfXen.fd', built);
-  await bootsAndPowersOff('efi', guest);
+  await bootsAndPowersOff('hvm', guest);
 });
 
 test.skipIf(givenOvmfXen === undefined)('a pvh guest boots its disk through a build of OvmfXen that LAB_XEN_OVMF names', { timeout: patience }, async () => {
   await install('OvmfXen.fd', built);
-  await bootsAndPowersOff('efi', pvh);
+  await bootsAndPowersOff('pvh', pvh);
 });

@@ -7,7 +7,7 @@ import { type GuestTerminal, terminalOf } from './guest-terminal.js';
 import { type Product, stateDirectory, tiny } from './product.js';
 import { productLab } from './product-lab.js';
 
-const { lab, windlass } = productLab((share) => putVtpmOnShare(share, 2));
+const { lab, windlass } = productLab({ prepare: (share) => putVtpmOnShare(share, 2) });
 const ending = new AbortController();
 let backEnd: Promise<unknown> | undefined;
 

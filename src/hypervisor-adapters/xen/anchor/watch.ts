@@ -32,7 +32,7 @@ export interface WatchOptions {
   readonly transcript: Transcript;
 }
 
-export interface DomainWatch {
+export interface WatchedDomain {
   /** As those of a session: the present first. Completes when the watch has ended, which the end of the domain does. */
   readonly observations: Observable<Observation>;
   /** As it was seen last; undefined where it is not there any more. */
@@ -50,7 +50,7 @@ export interface DomainWatch {
 }
 
 /** Rejects with the codes of xenstore when the store does not answer. */
-export async function watchDomain({ borrowed, clock, domain, marker, past, silence, tidy, toolstack, transcript, type }: WatchOptions): Promise<DomainWatch> {
+export async function watchDomain({ borrowed, clock, domain, marker, past, silence, tidy, toolstack, transcript, type }: WatchOptions): Promise<WatchedDomain> {
   const { store } = borrowed;
   const { id } = domain;
   let memory = await readMemory(store, id, type);

@@ -1,5 +1,6 @@
 import type { PlanProblem } from '../../contract/plan.js';
 import { part, type Part, type PlanContext } from './part.js';
+import { pinning } from './pinning.js';
 import type { XlSetting } from './xl-config.js';
 
 const mebibyte = 1024 ** 2;
@@ -14,6 +15,7 @@ export function platform(context: PlanContext): Part {
   const { document, type } = context;
   const { metadata, spec } = document;
   const { cpu, memory } = spec;
+  const pinned = pinning(context);
   const settings: XlSetting[] = [
     { key: 'name', value: metadata.name, field: 'metadata.name' },
     { key: 'type', value: type, field: 'spec.xen.type' },
@@ -21,7 +23,7 @@ export function platform(context: PlanContext): Part {
     { key: 'maxmem', value: Math.floor(memory.max / mebibyte), field: 'spec.memory.max' },
     { key: 'vcpus', value: cpu.count, field: 'spec.cpu.count' },
     { key: 'maxvcpus', value: cpu.max, field: 'spec.cpu.max' },
-    ...(cpu.pinning.length === 0 ? [] : [{ key: 'cpus', value: cpuRanges(cpu.pinning), field: 'spec.cpu.pinning' }]),
+    ...pinned.settings,
     ...endings.map((key) => ({ key, value: 'preserve', field: 'spec.restart' })),
     ...deviceModel(context),
   ];
@@ -41,7 +43,7 @@ export function platform(context: PlanContext): Part {
     ],
     settings,
     requires: binary === undefined ? [] : [{ path: binary, field: 'spec.xen.deviceModel', writable: false }],
-    problems: [...nameProblems(metadata.name), ...unevenMemory(memory), ...tooManyCpus(cpu.max)],
+    problems: [...nameProblems(metadata.name), ...unevenMemory(memory), ...tooManyCpus(cpu.max), ...pinned.problems],
   });
 }
 
@@ -53,17 +55,6 @@ function deviceModel({ document: { spec } }: PlanContext): readonly XlSetting[] 
     { key: 'device_model_version', value: 'qemu-xen', field },
     { key: 'device_model_override', value: binary, field },
   ];
-}
-
-/** `0-3,8` for sorted numbers: one set, in which all vCPUs may run. */
-function cpuRanges(cpus: readonly number[]): string {
-  const ranges: [first: number, last: number][] = [];
-  for (const cpu of cpus) {
-    const open = ranges.at(-1);
-    if (open !== undefined && open[1] === cpu - 1) open[1] = cpu;
-    else ranges.push([cpu, cpu]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
 function nameProblems(name: string): readonly PlanProblem[] {

@@ -6,11 +6,16 @@ import { artefactFiles } from '../build/artefacts.js';
 /** Which xenstored dom0 runs: Debian's default in OCaml, or the one in C. */
 export type Store = 'oxenstored' | 'xenstored';
 
-export interface MachineSetup {
+/** What makes one lab's machine another than the next one's; each has a snapshot of its own. */
+export interface MachineKind {
   readonly emulator: Emulator;
+  readonly cpus: number;
+  readonly store: Store;
+}
+
+export interface MachineSetup extends MachineKind {
   /** Directory of the artefacts. */
   readonly artefacts: string;
-  readonly store: Store;
   /** File of the machine's memory. `saved`: shared, so that it holds the memory afterwards; otherwise the machine writes to a private copy. */
   readonly memory: { readonly file: string; readonly saved: boolean };
   /** Directory for the machine's sockets and logs. */
@@ -30,8 +35,8 @@ const hypervisorWords = ['console=com1', 'com1=115200', `dom0_mem=${dom0Memory},
 const kernelWords = ['console=hvc0', 'quiet', 'panic=-1'];
 
 /** What decides whether two starts are of the same machine; a snapshot is good for one such machine and one version of QEMU. */
-export const machineShape: readonly string[] = [
-  ...['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', processor, '-smp', '1', '-m', `${memory}M`],
+export const machineShape = ({ cpus }: Pick<MachineKind, 'cpus'>): readonly string[] => [
+  ...['-accel', 'tcg,thread=multi,tb-size=256', '-cpu', processor, '-smp', String(cpus), '-m', `${memory}M`],
   ...['-append', hypervisorWords.join(' '), '-display', 'none', '-nodefaults', '-no-reboot', '-no-user-config'],
   ...['-device', 'intel-iommu,intremap=on,caching-mode=off'],
   // A USB device to give away. Its controller has a place of its own: the others are numbered as they come.
@@ -54,7 +59,7 @@ export function commandLine(setup: MachineSetup, incoming: boolean): readonly st
     ...['-drive', `if=none,id=root,file=${artefact('root')},format=raw,readonly=on,file.locking=off`],
     ...['-chardev', `socket,id=agent,path=${escaped(file('agent'))},server=on,wait=off`],
     ...['-fsdev', `local,id=share,path=${escaped(share)},security_model=none,multidevs=remap`],
-    ...machineShape,
+    ...machineShape(setup),
     ...['-kernel', join(artefacts, artefactFiles.hypervisor)],
     // A multiboot module: its file, and the words it is given.
     ...['-initrd', `${artefact('kernel')} ${kernelLine(store)},${artefact('initrd')}`],

@@ -10,7 +10,7 @@ import { openChannel } from '../../exec/channel.js';
 import type { Machine } from '../../machine/machine.js';
 import { machineFiles, startMachine } from '../../machine/machine.js';
 import { connected } from '../../machine/socket.js';
-import type { MachineSetup } from './command-line.js';
+import type { MachineKind, MachineSetup } from './command-line.js';
 import { commandLine } from './command-line.js';
 
 /** A boot takes twenty seconds on an idle machine with two cores. Milliseconds. */
@@ -26,13 +26,13 @@ const stateSocket = 'state.sock';
 const ignoreShared = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
 
 /** Boots a machine once and saves it into a directory, or makes no directory. */
-export async function makeSnapshot({ artefacts, emulator, store }: Pick<MachineSetup, 'artefacts' | 'emulator' | 'store'>, directory: string): Promise<void> {
+export async function makeSnapshot(artefacts: string, kind: MachineKind, directory: string): Promise<void> {
   const made = mkdtempSync(`${directory}.`);
   const share = join(made, 'share');
   mkdirSync(share);
   try {
-    const setup = { artefacts, emulator, store, memory: { file: join(made, memoryFile), saved: true }, directory: made, share };
-    const machine = await startMachine(made, commandLine(setup, false), emulator);
+    const setup = { ...kind, artefacts, memory: { file: join(made, memoryFile), saved: true }, directory: made, share };
+    const machine = await startMachine(made, commandLine(setup, false), kind.emulator);
     try {
       const channel = await Promise.race([booted(made), machine.died]);
       await warmUp(channel);

@@ -1,14 +1,15 @@
 /** The firmware that UEFI scenarios give to their guests, and the QEMU of the machine that they run in. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emulatorIn, type Emulator } from '../../machine/emulator.js';
+import { emulatorIn } from '../../machine/emulator.js';
 import { ensurePackages } from '../../packages.js';
+import type { MachineVariant } from '../prepare.js';
 
 /** The last release whose `ovmf` knows Xen; its QEMU is also the last that survives what UEFI firmware does below Xen (README.md says why). */
 const bullseye = (): Promise<string> => ensurePackages(['ovmf', 'qemu-system-x86'], (work) => work(), 'bullseye');
 
-export async function oldEmulator(): Promise<Emulator> {
-  return emulatorIn(await bullseye());
+export async function withOldEmulator(): Promise<MachineVariant> {
+  return { emulator: emulatorIn(await bullseye()) };
 }
 
 /** Copies Debian 11's firmware. */

@@ -1,7 +1,8 @@
 import { WindlassError } from '../../../../errors.js';
 
 /**
- * What can go wrong with a command of xl. `retryable` says whether the same command can succeed later with nothing changed by the user.
+ * What can go wrong with a command of xl. `retryable` says whether the same command can succeed later with nothing changed by the user. Of
+ * `xl suspend` none is passed on as such: its guest may have heard, and would sleep twice.
  *
  * | code | when | retryable |
  * |---|---|---|

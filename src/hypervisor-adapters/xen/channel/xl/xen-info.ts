@@ -10,7 +10,10 @@ export interface XenInfo {
   readonly virtualization: readonly string[];
   /** The hypervisor's own command line. */
   readonly commandLine: string;
+  /** Those that are online. */
   readonly cpus: number;
+  /** No CPU of the machine has a higher number, online or not. */
+  readonly highestCpu: number;
   readonly totalMemoryMiB: number;
   /** What Xen has left for new domains; changes with every start. */
   readonly freeMemoryMiB: number;
@@ -26,7 +29,7 @@ export function readXenInfo(text: string): XenInfo | undefined {
   }
   const words = (key: string): readonly string[] => (lines.get(key) ?? '').split(/\s+/).filter((word) => word !== '');
   const number = (key: string): number => (/^\d{1,12}$/.test(lines.get(key) ?? '') ? Number(lines.get(key)) : NaN);
-  const numbers = { major: number('xen_major'), minor: number('xen_minor'), cpus: number('nr_cpus') };
+  const numbers = { major: number('xen_major'), minor: number('xen_minor'), cpus: number('nr_cpus'), highestCpu: number('max_cpu_id') };
   const memory = { totalMemoryMiB: number('total_memory'), freeMemoryMiB: number('free_memory') };
   const version = lines.get('xen_version');
   if (version === undefined || version === '' || Object.values({ ...numbers, ...memory }).some(Number.isNaN)) return undefined;

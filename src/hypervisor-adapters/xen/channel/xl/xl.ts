@@ -1,4 +1,5 @@
 import type { ProcessPort } from '../../../../effects/ports/processes.js';
+import { readFirstPool } from './cpu-pools.js';
 import { readDomainList, type DomainList } from './domain-list.js';
 import { xlError } from './errors.js';
 import { failureOf, type Trust } from './verdict.js';
@@ -29,6 +30,8 @@ export interface Xl {
   /** All domains of the host, those that are being made or destroyed included. */
   list(signal?: AbortSignal): Promise<DomainList>;
   info(signal?: AbortSignal): Promise<XenInfo>;
+  /** Numbers of the CPUs that a new domain can run on: those of pool 0, ascending. */
+  cpus(signal?: AbortSignal): Promise<readonly number[]>;
   /** Lets the vCPUs run. Once for each `pause`: Xen counts them. */
   unpause(id: number, signal?: AbortSignal): Promise<void>;
   pause(id: number, signal?: AbortSignal): Promise<void>;
@@ -74,6 +77,10 @@ export function createXl(processes: Pick<ProcessPort, 'run'>, executable: string
     async info(signal) {
       const said = await run(['info'], 'words as well', signal);
       return readXenInfo(said) ?? unreadable('info', said);
+    },
+    async cpus(signal) {
+      const said = await run(['cpupool-list', '-c'], 'words as well', signal);
+      return readFirstPool(said) ?? unreadable('cpupool-list -c', said);
     },
     async unpause(id, signal) {
       await run(['unpause', String(id)], 'words as well', signal);

@@ -14,6 +14,7 @@ describe('what Xen says of itself', () => {
       virtualization: ['pv', 'hvm', 'hvm_directio', 'pv_directio', 'hap', 'iommu_hap_pt_share', 'gnttab-v1', 'gnttab-v2'],
       commandLine: 'console=com1 com1=115200 dom0_mem=768M,max:768M loglvl=all guest_loglvl=all iommu=1 spec-ctrl=eager-fpu',
       cpus: 1,
+      highestCpu: 0,
       totalMemoryMiB: 2047,
       freeMemoryMiB: 1255,
     });
@@ -27,7 +28,7 @@ describe('what Xen says of itself', () => {
     expect(readXenInfo(xlInfo({ virt_caps: 'pv shadow', xen_caps: 'xen-3.0-x86_64' }))).toMatchObject({ virtualization: ['pv', 'shadow'], capabilities: ['xen-3.0-x86_64'] });
   });
 
-  it.each(['xen_major', 'xen_version', 'nr_cpus', 'total_memory', 'free_memory'])('is nothing without %s, as where no Xen answers', (key) => {
+  it.each(['xen_major', 'xen_version', 'nr_cpus', 'max_cpu_id', 'total_memory', 'free_memory'])('is nothing without %s, as where no Xen answers', (key) => {
     expect(readXenInfo(xlInfo().replace(new RegExp(`^${key} .*$`, 'm'), ''))).toBeUndefined();
   });
 

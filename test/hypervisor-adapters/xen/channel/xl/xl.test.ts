@@ -37,6 +37,7 @@ describe('commands of xl', () => {
     const { xl, calls } = await xlWith({
       list: { stdout: heading },
       info: { stdout: xlInfo() },
+      'cpupool-list': { stdout: 'Name               CPU list\nPool-0             0,2\n' },
       unpause: fine,
       pause: fine,
       suspend: fine,
@@ -52,6 +53,7 @@ describe('commands of xl', () => {
     });
     expect(await xl.list()).toEqual({ domains: [], unreadable: [] });
     expect((await xl.info()).freeMemoryMiB).toBe(1255);
+    expect(await xl.cpus()).toEqual([0, 2]);
     await xl.unpause(3);
     await xl.pause(3);
     await xl.suspend(3);
@@ -66,7 +68,7 @@ describe('commands of xl', () => {
     await xl.pciAssignableRemove('0000:00:04.0');
     expect(await xl.pciAssignableList()).toEqual(['0000:00:04.0', '0001:89:00.1']);
     expect(await calls()).toBe(
-      ['list -v', 'info', 'unpause 3', 'pause 3', 'suspend 3', 'resume 3', 'help suspend', 'mem-set 3 65536k', 'shutdown 3', 'trigger 3 power', 'destroy 3', 'destroy web'].join('\n') +
+      ['list -v', 'info', 'cpupool-list -c', 'unpause 3', 'pause 3', 'suspend 3', 'resume 3', 'help suspend', 'mem-set 3 65536k', 'shutdown 3', 'trigger 3 power', 'destroy 3', 'destroy web'].join('\n') +
         '\npci-assignable-add 0000:00:04.0\npci-assignable-remove -r 0000:00:04.0\npci-assignable-list\n',
     );
   });
