@@ -45,6 +45,12 @@ export const anchorIsGone = ({ exit }: Facts): boolean => exit !== null;
 export const guestIsOff = ({ runState }: Facts): boolean =>
   runState === 'shutdown' || runState === 'guest-panicked' || runState === 'internal-error' || runState === 'watchdog';
 
+/**
+ * Its vCPUs were seen to run, or stopped by what only a guest that ran can do. One that is paused may never have run: a hypervisor that does not
+ * count it as `prelaunch` once it was about to release it says `paused`.
+ */
+export const guestRan = ({ runState }: Facts): boolean => runState === 'running' || runState === 'suspended' || runState === 'io-error';
+
 /** Its liveness checks fail, and the document says what it gets then. */
 export const isHung = (facts: Facts): boolean => facts.unresponsive !== null && facts.desired.whenUnresponsive === 'restart' && wantsRunning(facts);
 

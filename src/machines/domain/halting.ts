@@ -44,7 +44,8 @@ export const halting = domainSetup.createStateConfig({
     waking: {
       description: 'The guest sleeps, and hears nobody: it is woken, so that it can shut itself down. Whatever comes of it, the ladder goes on.',
       entry: ['askRunState', 'noteWaking'],
-      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }],
+      // It may be seen awake long before that is answered.
+      always: [gone, { guard: 'guestIsOff', target: 'afterPress' }, { guard: 'canAsk', target: 'asking' }, { guard: 'canPress', target: 'pressing' }],
       invoke: {
         src: 'resume',
         input: key,

@@ -134,6 +134,7 @@ export const domainSetup = setup({
     mustEnd: guard(when.mustEnd),
     anchorIsGone: guard(when.anchorIsGone),
     guestIsOff: guard(when.guestIsOff),
+    guestRan: guard(when.guestRan),
     channelIsLost: guard(when.channelIsLost),
     canAsk: guard(when.canAsk),
     canPress: guard(when.canPress),

@@ -66,6 +66,8 @@ export interface FakeAnswer {
   readonly hangs?: boolean;
   /** What `list` says from then on. */
   readonly lists?: string;
+  /** Seconds that it takes to end, after it has said everything. */
+  readonly lasts?: number;
 }
 
 /** What xl 4.17 says to `help suspend`. */
@@ -79,13 +81,14 @@ export const usageOfSuspend: FakeAnswer = { stdout: 'Usage: xl [-vtTf] suspend <
  */
 export async function fakeXl(path: string, answers: Readonly<Record<string, FakeAnswer>>): Promise<void> {
   const cases = await Promise.all(
-    Object.entries(answers).map(async ([command, { stdout = '', stderr = '', code = 0, hangs = false, lists }]) => {
+    Object.entries(answers).map(async ([command, { stdout = '', stderr = '', code = 0, hangs = false, lists, lasts = 0 }]) => {
       await writeFile(`${path}.${command}.out`, stdout);
       await writeFile(`${path}.${command}.err`, stderr);
       if (lists !== undefined) await writeFile(`${path}.${command}.lists`, lists);
       const change = lists === undefined ? '' : ` cp '${path}.${command}.lists' '${path}.list.out';`;
+      const wait = lasts === 0 ? '' : ` sleep ${lasts};`;
       const end = hangs ? 'exec sleep 60' : `exit ${code}`;
-      return `  ${command})${change} cat '${path}.${command}.out'; cat '${path}.${command}.err' >&2; ${end} ;;`;
+      return `  ${command})${change} cat '${path}.${command}.out'; cat '${path}.${command}.err' >&2;${wait} ${end} ;;`;
     }),
   );
   const script = `#!/bin/sh

@@ -43,6 +43,17 @@ describe('a guest that sleeps and must end', () => {
   });
 
   it.each([
+    [['ask', 'quit', 'kill'], 'asking'],
+    [['press', 'quit', 'kill'], 'pressing'],
+  ] as const)('is told so as soon as it is seen awake, whenever that is answered: %s', async (ladder, state) => {
+    const stage = await adopted(ladder);
+    stage.see({ type: 'guest.state', state: 'running' });
+    expect([stage.state, stage.context.problem]).toEqual([`anchored.halting.${state}`, null]);
+    stage.see(asleep);
+    expect([stage.state, stage.count('resume')]).toEqual(['anchored.halting.waking', 2]);
+  });
+
+  it.each([
     ['cannot be woken', (stage: Stage) => stage.fail('resume', silent)],
     ['is not woken in time', (stage: Stage) => stage.wait(15_000)],
     ['does not stay awake', (stage: Stage) => stage.done('resume', 'suspended')],

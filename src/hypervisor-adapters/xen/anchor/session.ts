@@ -2,6 +2,7 @@
 import type { ClockPort } from '../../../effects/ports/clock.js';
 import type { Connection } from '../../../effects/ports/sockets.js';
 import { WindlassError } from '../../../errors.js';
+import type { RunState } from '../../../machines/observations.js';
 import type { AnchorSession } from '../../contract/session.js';
 import { setServerPassword } from '../channel/qmp/display-password.js';
 import { isXlError } from '../channel/xl/errors.js';
@@ -28,6 +29,9 @@ export interface XenSessionOptions {
   readonly silence: number;
 }
 
+/** States of a guest that is not over, which xl can change. */
+const changeable: ReadonlySet<RunState> = new Set(['prelaunch', 'running', 'paused', 'suspended']);
+
 /** Rejects with the codes of xenstore when the store does not answer. */
 export async function openXenSession({ borrowed, clock, domain, marker, monitor, silence, toolstack }: XenSessionOptions): Promise<AnchorSession> {
   const { store } = borrowed;
@@ -51,15 +55,22 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
     transcript,
   });
 
-  const act = async (what: string, asked: Promise<unknown>): Promise<void> => {
+  const act = async (what: string, asked: Promise<unknown>, leads?: RunState): Promise<void> => {
     transcript.add('>', what);
+    const before = watch.state();
     try {
       await asked;
+      // What was seen meanwhile is newer.
+      if (leads !== undefined && changeable.has(before) && watch.state() === before) watch.believe(leads);
     } finally {
       // Where xl has refused, too: somebody else may have been first. A look that fails says nothing of what was asked.
       await watch.look().catch((error: unknown) => transcript.add('<', String(error)));
     }
   };
+
+  let pausing: Promise<void> | undefined;
+  /** Xen counts pauses: one that nobody waits for any more, and that is under way, is not said again. */
+  const pause = (): Promise<void> => (pausing ??= xl.pause(id).finally(() => (pausing = undefined)));
 
   return {
     observations: watch.observations,
@@ -70,7 +81,7 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
     },
     async release() {
       if (watch.state() === 'suspended') {
-        await act(`resume ${id}`, sleep.resume());
+        await act(`resume ${id}`, sleep.resume(), 'running');
         if (watch.present()?.state.shutdown === false) await sleep.awake();
         return;
       }
@@ -78,9 +89,9 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       if (present?.state.shutdown === true) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${present.shutdownReason ?? 'unknown'})`);
       if (!released) await store.write(releasedPath(id), '1');
       released = true;
-      await act(`unpause ${id}`, xl.unpause(id));
+      await act(`unpause ${id}`, xl.unpause(id), 'running');
     },
-    pause: () => act(`pause ${id}`, xl.pause(id)),
+    pause: () => act(`pause ${id}`, pause(), 'paused'),
     async suspend(signal) {
       // It may have fallen asleep without being seen, and a sleeping guest hears nothing more.
       await watch.look();

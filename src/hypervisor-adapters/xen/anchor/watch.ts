@@ -37,8 +37,10 @@ export interface WatchedDomain {
   readonly observations: Observable<Observation>;
   /** As it was seen last; undefined where it is not there any more. */
   present(): XlDomain | undefined;
-  /** The same, in the words that all hypervisors share. */
+  /** The same, in the words that all hypervisors share; or what was believed since. */
   state(): RunState;
+  /** Tells what xl has brought about, by its own word, until it is looked at: Xen has no event for it, and nobody may be able to look. */
+  believe(state: RunState): void;
   /** Looks now. Rejects with the codes of xl. */
   look(): Promise<void>;
   /** Looks, for whoever waits for nothing: what cannot be seen now is looked at on the next firing, or on the next round. */
@@ -56,17 +58,24 @@ export async function watchDomain({ borrowed, clock, domain, marker, past, silen
   const changes = new Subject<Observation>();
   const subscriptions = new Subscription();
   let present: XlDomain | undefined = domain;
+  let believed: RunState | undefined;
+  let beliefs = 0;
   let told = '';
   let open = true;
 
-  const seen = (now: XlDomain | undefined): void => {
-    present = now;
-    const observations = observationsOf(now, past());
+  const current = (): readonly Observation[] => (believed === undefined ? observationsOf(present, past()) : [{ type: 'guest.state', state: believed }]);
+  const tell = (): void => {
+    const observations = current();
     const text = JSON.stringify(observations);
     if (!open || text === told) return;
     told = text;
     transcript.add('<', text);
     for (const observation of observations) changes.next(observation);
+  };
+  const seen = (now: XlDomain | undefined): void => {
+    present = now;
+    believed = undefined;
+    tell();
     if (now === undefined) end();
   };
   const memorySeen = (bytes: number | undefined): void => {
@@ -83,7 +92,10 @@ export async function watchDomain({ borrowed, clock, domain, marker, past, silen
     changes.complete();
   };
   const look = async (): Promise<void> => {
+    const before = beliefs;
     const found = await find(toolstack, marker);
+    // It may have looked before that was done.
+    if (before !== beliefs) return look();
     if (found.presence !== 'unknown') seen(found.domain);
   };
   const glance = (): void => {
@@ -122,14 +134,19 @@ export async function watchDomain({ borrowed, clock, domain, marker, past, silen
   return {
     observations: concat(
       defer(() => {
-        const now = observationsOf(present, past());
+        const now = current();
         told = JSON.stringify(now);
         return from<readonly Observation[]>(memory === undefined ? now : [...now, { type: 'guest.memory', bytes: memory }]);
       }),
       changes,
     ),
     present: () => present,
-    state: () => (present === undefined ? 'shutdown' : runStateOf(present, past())),
+    state: () => believed ?? (present === undefined ? 'shutdown' : runStateOf(present, past())),
+    believe: (state) => {
+      beliefs += 1;
+      believed = state;
+      tell();
+    },
     look,
     glance,
     end,

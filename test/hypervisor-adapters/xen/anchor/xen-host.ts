@@ -16,6 +16,8 @@ import { running } from '../xl-list.js';
 export interface XenHostOptions {
   /** What xl's list says at first: that domain 7 runs, where it is left out. */
   readonly list?: string;
+  /** Seconds that such a list takes. */
+  readonly listLasts?: number;
   /** What xl says to its other commands. */
   readonly xl: Readonly<Record<string, FakeAnswer>>;
   /** Nodes of the store that are there before. */
@@ -41,13 +43,13 @@ export interface XenHost {
 }
 
 /** It lives as long as the test. */
-export async function xenHost(name: DaemonName, { list = running, nodes = {}, storeDeadline = 5_000, suspendDeadline = usualDeadlines.suspend, xl: answers }: XenHostOptions): Promise<XenHost> {
+export async function xenHost(name: DaemonName, { list = running, listLasts = 0, nodes = {}, storeDeadline = 5_000, suspendDeadline = usualDeadlines.suspend, xl: answers }: XenHostOptions): Promise<XenHost> {
   const ports = hostPorts();
   onTestFinished(() => ports.close());
   const scratch = await temporaryDirectory();
   onTestFinished(() => scratch[Symbol.asyncDispose]());
   const path = `${scratch.path}/xl`;
-  await fakeXl(path, { list: { stdout: list }, ...answers });
+  await fakeXl(path, { list: { stdout: list, lasts: listLasts }, ...answers });
   const xenstored = await daemon(name);
   const store = opened(xenstored, { request: storeDeadline });
   for (const [node, value] of Object.entries(nodes)) await store.write(node, value);
