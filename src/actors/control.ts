@@ -8,7 +8,7 @@ import { problemOf } from '../machines/domain/problem.js';
 import type { AnchorInput, DomainEffects, EffectInput } from '../machines/domain/events.js';
 import type { RunState } from '../machines/observations.js';
 import { lookForEnd, orItsEnd } from './channel.js';
-import { displayPassword } from './display-password.js';
+import { displayPassword, passwordField } from './display-password.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import type { DomainWorld } from './world.js';
@@ -47,9 +47,9 @@ export function controlActors(world: DomainWorld): Pick<DomainActors, 'boot' | '
       await setDisplayPassword(world, open, name, signal);
       // Too late: a run that is being ended must not begin.
       signal.throwIfAborted();
-      await open.release();
+      await open.release(signal);
     }, 'running'),
-    resume: thenLook((open) => open.release(), 'running'),
+    resume: thenLook((open, _, signal) => open.release(signal), 'running'),
     pause: thenLook((open) => open.pause(), 'paused'),
     suspend: thenLook((open, _, signal) => open.suspend(signal), 'suspended', lookAfterSleep),
     /** Settles only where asking again would not help: the machine leaves when the guest is off, or at the deadline. */
@@ -120,7 +120,11 @@ async function lookAfterSleep(open: AnchorSession): Promise<RunState> {
 async function setDisplayPassword(world: DomainWorld, open: AnchorSession, name: string, signal: AbortSignal): Promise<void> {
   const document = world.handles(name).built?.document;
   const password = document === undefined ? undefined : await displayPassword(world.ports, document);
-  if (password !== undefined) await open.setDisplayPassword?.(password, signal);
+  if (password === undefined) return;
+  await open.setDisplayPassword?.(password, signal).catch((error: unknown) => {
+    // By the field it is told from the release that comes next: a guest that somebody else lets run lacks its password.
+    throw error instanceof WindlassError ? new WindlassError(error.code, `${passwordField}: ${error.message}`, { cause: error, field: passwordField, retryable: error.retryable }) : error;
+  });
 }
 
 /** Never rejects. */

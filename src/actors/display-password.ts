@@ -2,7 +2,7 @@ import type { DomainDocument } from '../documents/domain-spec.js';
 import type { Ports } from '../effects/ports.js';
 import { WindlassError } from '../errors.js';
 
-const field = 'spec.display.vnc.password';
+export const passwordField = 'spec.display.vnc.password';
 /** Bytes of a password that VNC compares: with them it encrypts its challenge (RFC 6143, 7.2.2). */
 const longest = 8;
 
@@ -15,7 +15,7 @@ export async function displayPassword(ports: Pick<Ports, 'secrets'>, document: D
     if (Buffer.byteLength(password) <= longest) return password;
   } catch (error) {
     if (!(error instanceof WindlassError)) throw error;
-    throw new WindlassError(error.code, `${field}: ${error.message}`, { cause: error, field, retryable: error.retryable });
+    throw new WindlassError(error.code, `${passwordField}: ${error.message}`, { cause: error, field: passwordField, retryable: error.retryable });
   }
-  throw new WindlassError('SECRET_REFUSED', `${field}: VNC compares ${longest} bytes of a password, and this one is longer`, { field, retryable: true });
+  throw new WindlassError('SECRET_REFUSED', `${passwordField}: VNC compares ${longest} bytes of a password, and this one is longer`, { field: passwordField, retryable: true });
 }

@@ -34,13 +34,13 @@ interface Part {
 
 /**
  * Writes `<state directory>/evidence/<incarnation>/` with `end.json`, `console.log`, `anchor.log` and `channel.log`, and with the
- * logs that the adapter knows of besides. Returns its path, and the anchor's last words.
+ * logs that the adapter knows of besides. Resolves to its path, and the anchor's last words.
  *
  * What cannot be had keeps nothing else from being kept: why a log cannot be read stands in its place, and what cannot be written is named in
- * `trouble.log`. Rejects, as `FilePort` does, where nothing can be written at all, and where the bundle cannot say what it lacks: a full disk
- * still takes files without a byte. What was written stays.
+ * `trouble.log`. Where nothing can be written at all, or the bundle cannot say what it lacks (a full disk still takes files without a byte),
+ * there is no path, and the last words say why. What was written stays. Never rejects.
  */
-export async function keepEvidence({ files }: Ports, request: EvidenceRequest): Promise<{ evidence: string; lastWords: string }> {
+export async function keepEvidence({ files }: Ports, request: EvidenceRequest): Promise<{ evidence: string | null; lastWords: string }> {
   const { adapter, details, end, exit, incarnation, layout, transcript } = request;
   const all = `${layout.directory}/evidence`;
   const bundle = `${all}/${String(incarnation).padStart(6, '0')}`;
@@ -49,23 +49,42 @@ export async function keepEvidence({ files }: Ports, request: EvidenceRequest): 
     partOf('anchor.log', files.tail(layout.anchorLog, tailBytes)),
     otherParts(files, request),
   ]);
-  await files.ensureDirectory(bundle, 0o700);
   const facts = { end, exit, argv: details?.argv ?? [], placement: details?.placement ?? null };
-  const troubles = await writeAll(files, bundle, [
+  const parts = [
     consoleLog,
     anchorLog,
     ...others,
     { name: 'channel.log', text: transcript.map((line) => `${line}\n`).join('') },
     { name: 'end.json', text: `${JSON.stringify(facts, null, 2)}\n` },
-  ]);
-  // The next one tries again.
-  await removeOld(files, all).catch((error: unknown) => troubles.push(`older evidence: ${messageOf(error)}`));
-  const told = `${bundle}/trouble.log`;
-  if (troubles.length > 0) await files.writeAtomic(told, troubles.map((line) => `${line}\n`).join(''), 0o600);
-  // That of an engine before, which did not come to the end of it.
-  else await files.remove(told);
+  ];
   const said = anchorLog.unreadable ? '' : anchorLog.text;
-  return { evidence: bundle, lastWords: adapter.explains?.(said) ?? lastWords(said, adapter.complains) };
+  const words = adapter.explains?.(said) ?? lastWords(said, adapter.complains);
+  try {
+    await writeBundle(files, all, bundle, parts);
+    return { evidence: bundle, lastWords: words };
+  } catch (error) {
+    const why = `no evidence is kept: ${messageOf(error)}`;
+    return { evidence: null, lastWords: words === '' ? why : `${words}; ${why}` };
+  }
+}
+
+/** Rejects, as `FilePort` does, where nothing can be written, and where the bundle lacks something and cannot say so. */
+async function writeBundle(files: FilePort, all: string, bundle: string, parts: readonly Part[]): Promise<void> {
+  await files.ensureDirectory(bundle, 0o700);
+  const told = `${bundle}/trouble.log`;
+  const lacks = await writeAll(files, bundle, parts);
+  const troubles = [...lacks];
+  const tidied = async (what: string, removal: Promise<void>): Promise<void> => {
+    await removal.catch((error: unknown) => troubles.push(`${what}: ${messageOf(error)}`));
+  };
+  // The next one tries again.
+  await tidied('older evidence', removeOld(files, all));
+  // That of an engine before, which did not come to the end of it.
+  if (troubles.length === 0) await tidied('trouble.log', files.remove(told));
+  if (troubles.length === 0) return;
+  const telling = files.writeAtomic(told, troubles.map((line) => `${line}\n`).join(''), 0o600);
+  // A bundle that lacks nothing needs no word.
+  await (lacks.length > 0 ? telling : telling.catch(() => undefined));
 }
 
 /** What could not be written, and why, a line each. Rejects with the first cause where that is all of it. */

@@ -16,10 +16,16 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const keep = async (incarnation: number, adapter: EvidenceRequest['adapter'] = {}, files: Partial<FilePort> = {}) => {
+const tryToKeep = async (incarnation: number, adapter: EvidenceRequest['adapter'] = {}, files: Partial<FilePort> = {}) => {
   await using ports = hostPorts();
   const layout = layoutOf(root, 'qemu', 'web');
   return await keepEvidence({ ...ports, files: { ...ports.files, ...files } }, { adapter, layout, incarnation, end: endOf({ incarnation }), details: undefined, transcript: ['> quit', '< ok'], exit: null });
+};
+
+const keep = async (...kept: Parameters<typeof tryToKeep>) => {
+  const { evidence, lastWords: words } = await tryToKeep(...kept);
+  if (evidence === null) throw new Error(`it was not kept: ${words}`);
+  return { evidence, lastWords: words };
 };
 
 it('is bounded in number: of a guest that crashes again and again, the last five ends are kept', async () => {
@@ -125,11 +131,11 @@ it('is kept where older evidence cannot be removed, which is told, and tried aga
   expect(readdirSync(all).sort()).toEqual(['000003', '000004', '000005', '000006', '000007']);
 });
 
-it('fails where it cannot say what it lacks, as on a disk that is full but for files without a byte; what was written stays', async () => {
+it('is not told where it cannot say what it lacks, as on a disk that is full but for files without a byte; what was written stays, and the last words are told', async () => {
   const directory = join(root, 'qemu/web');
   for (const name of ['end.json', 'trouble.log']) mkdirSync(join(directory, 'evidence/000001', name, 'in the way'), { recursive: true });
   writeFileSync(join(directory, 'anchor.log'), 'assertion failed\n');
-  await expect(keep(1)).rejects.toMatchObject({ code: 'FILE_FAILED', message: expect.stringContaining('trouble.log') as string });
+  expect(await tryToKeep(1)).toEqual({ evidence: null, lastWords: expect.stringMatching(/^assertion failed; no evidence is kept: cannot write .*trouble\.log/) as string });
   expect(readFileSync(join(directory, 'evidence/000001/anchor.log'), 'utf8')).toBe('assertion failed\n');
 });
 
@@ -142,9 +148,28 @@ it('lacks nothing any more where it is kept once more, and all of it can be had 
   expect(readdirSync(evidence).sort()).toEqual(['anchor.log', 'channel.log', 'console.log', 'end.json']);
 });
 
-it('fails where nothing of it can be written', async () => {
+it('is kept whole where what an engine before has told of it cannot be removed', async () => {
+  const told = join(root, 'qemu/web/evidence/000001/trouble.log');
+  mkdirSync(join(told, '..'), { recursive: true });
+  writeFileSync(told, 'end.json: ENOSPC\n');
+  const remove = (path: string): Promise<void> => (path === told ? Promise.reject(new Error('EROFS')) : Promise.resolve());
+  await keep(1, {}, { remove });
+  expect(readFileSync(told, 'utf8')).toBe('trouble.log: EROFS\n');
+
+  rmSync(told);
+  mkdirSync(join(told, 'in the way'), { recursive: true });
+  const { evidence } = await keep(1, {}, { remove });
+  expect(readdirSync(evidence)).toEqual(expect.arrayContaining(['anchor.log', 'channel.log', 'console.log', 'end.json']));
+});
+
+it('is not told where nothing of it can be written; the last words are', async () => {
   for (const name of ['console.log', 'anchor.log', 'channel.log', 'end.json']) mkdirSync(join(root, 'qemu/web/evidence/000001', name, 'in the way'), { recursive: true });
-  await expect(keep(1)).rejects.toMatchObject({ code: 'FILE_FAILED' });
+  expect(await tryToKeep(1)).toEqual({ evidence: null, lastWords: expect.stringMatching(/^no evidence is kept: cannot write /) as string });
+
+  writeFileSync(join(root, 'qemu/web/anchor.log'), 'assertion failed\n');
+  rmSync(join(root, 'qemu/web/evidence'), { recursive: true });
+  writeFileSync(join(root, 'qemu/web/evidence'), '');
+  expect(await tryToKeep(1)).toEqual({ evidence: null, lastWords: expect.stringMatching(/^assertion failed; no evidence is kept: /) as string });
 });
 
 it('has what its adapter makes of the log for last words, where that knows it', async () => {

@@ -50,5 +50,5 @@ test('a guest that was seen to run goes on, over another connection', async () =
   expect([dialled, beats[0]]).toEqual([2, 1]);
   expect(phasesOf(engine, 'cut')).toEqual(['observing', 'pending', 'device-model-ready', 'booting', 'running']);
   const reasons = eventsOf(engine, 'cut').flatMap((event) => (event.type === 'windlass.domain.condition' ? [event.data.condition.reason] : []));
-  expect(reasons).toContain('QMP_CLOSED');
+  expect(reasons).toContain('RELEASE_UNCONFIRMED');
 });

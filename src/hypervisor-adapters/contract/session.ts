@@ -26,8 +26,11 @@ export interface AnchorSession {
   latestState(): RunState;
   /** Asks the hypervisor now. */
   runState(): Promise<RunState>;
-  /** Lets the vCPUs run for the first time, or again. */
-  release(): Promise<void>;
+  /**
+   * Lets the vCPUs run for the first time, or again. Before the first time, and until the signal is aborted, it may wait for who is to serve the
+   * guest, and rejects with a `field` where nobody does: then they were not let run.
+   */
+  release(signal: AbortSignal): Promise<void>;
   pause(): Promise<void>;
   /**
    * Has the guest put itself to sleep (suspend to RAM), which takes somebody inside it. Resolves once it sleeps, or has slept; `release` wakes it.

@@ -1,12 +1,22 @@
 /** What a living anchor answers, and what that changes. What was seen of it meanwhile is newer than the answer. */
 import type { RunState } from '../observations.js';
 import type { Changes, DomainContext } from './context.js';
-import type { Problem } from './problem.js';
+import { type Problem, problemOf } from './problem.js';
 
 /** An effect answered with the run state that it left. An observation may have overtaken the answer; what is newer stays. */
 export const answeredRunState = (context: DomainContext, runState: RunState): Changes => ({
   runState: context.seenSinceAsked ? context.runState : runState,
 });
+
+const unconfirmed = 'RELEASE_UNCONFIRMED';
+
+/** The guest runs, and whoever was asked to let it run says nothing of it, or that it failed. */
+export const noteUnconfirmed = (why: unknown): Changes => ({
+  problem: { reason: unconfirmed, message: `the guest runs, though its release is not confirmed: ${problemOf(why).message}`, retryable: true },
+});
+
+/** The guest is well, which says more than that answer would have. What else is wrong with it stays. */
+export const confirmed = ({ problem }: DomainContext): Changes => (problem?.reason === unconfirmed ? { problem: null } : {});
 
 export const channelOpened = (context: DomainContext, runState: RunState): Changes => ({
   ...answeredRunState(context, runState),

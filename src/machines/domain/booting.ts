@@ -8,20 +8,20 @@ export const booting = domainSetup.createStateConfig({
   always: [...ends, guestOff],
   states: {
     releasing: {
-      description: 'The vCPUs are let run. A guest that was seen to run goes on, whatever comes of the answer.',
+      description: 'The vCPUs are let run. A guest that was seen to run goes on, whatever comes of the answer; not so one that lacks what its document asks for.',
       entry: 'askRunState',
       invoke: {
         src: 'boot',
         input: key,
         onDone: { target: 'probing', actions: { type: 'answeredRunState', params: ({ event }) => event.output } },
         onError: [
-          { guard: 'guestRan', target: 'probing', actions: { type: 'noteProblem', params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }) } },
+          { guard: { type: 'ranUnconfirmed', params: ({ event }: { event: { error: unknown } }) => event.error }, target: 'probing', actions: { type: 'noteUnconfirmed', params: ({ event }: { event: { error: unknown } }) => event.error } },
           { target: '#domain.anchored.halting', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'boot-failed', error: event.error }) } },
         ],
       },
       after: {
         bootDeadline: [
-          { guard: 'guestRan', target: 'probing', actions: { type: 'noteDeadline', params: 'the guest runs, and that was not answered in time' } },
+          { guard: 'guestRan', target: 'probing', actions: { type: 'noteUnconfirmed', params: 'there was no answer in time' } },
           { target: '#domain.anchored.halting', actions: { type: 'endedByDeadline', params: { cause: 'boot-deadline', message: 'the vCPUs did not run in time' } } },
         ],
       },
@@ -30,8 +30,7 @@ export const booting = domainSetup.createStateConfig({
       invoke: {
         src: 'probe',
         input: key,
-        // A problem of the release is none of a guest that is well.
-        onDone: [{ guard: 'isWell', target: '#domain.anchored.running', actions: 'clearProblem' }, { target: '#domain.anchored.running' }],
+        onDone: [{ guard: 'isWell', target: '#domain.anchored.running', actions: 'confirmed' }, { target: '#domain.anchored.running' }],
         onError: { target: '#domain.anchored.halting', actions: { type: 'failedBy', params: ({ event }) => ({ cause: 'ready-failed', error: event.error }) } },
       },
       after: { readyDeadline: { target: '#domain.anchored.halting', actions: { type: 'endedByDeadline', params: { cause: 'ready-deadline', message: 'the readiness probe did not hold in time' } } } },

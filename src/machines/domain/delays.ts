@@ -46,7 +46,10 @@ export const domainDelays = {
   terminateDeadline: fromDocument('terminate'),
   killDeadline: fromDocument('kill'),
   controlDeadline: 5_000,
-  /** Nobody wakes a guest twice that is to end, and who is not awake by then is ended unasked: longer than xl may take, which has a QEMU go on as well. */
+  /**
+   * Who is not awake by then is ended unasked. Longer than xl may take, which has a QEMU go on as well; what is under way just then at the same
+   * guest, such as a look, can take the rest of it.
+   */
   wakeDeadline: 15_000,
   /** A guest that is asked for memory is given some time to give it back. */
   resizeDeadline: 15_000,

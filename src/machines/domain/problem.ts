@@ -21,5 +21,8 @@ export function problemOf(thrown: unknown): Problem {
   };
 }
 
+/** Does the error name a field of the document? Then what that asks for is not there, whatever else is seen. */
+export const namesField = (thrown: unknown): boolean => typeof thrown === 'object' && thrown !== null && 'field' in thrown && thrown.field !== undefined;
+
 /** Does the error say that there is no guest behind the anchor, and none to come? */
 export const saysThatNothingRan = (thrown: unknown): boolean => typeof thrown === 'object' && thrown !== null && 'neverRan' in thrown && thrown.neverRan === true;

@@ -14,7 +14,7 @@ import * as found from './finding.js';
 import * as when from './guards.js';
 import { type MemoryChange, gaveBack, leavesAsIs, needsMore } from './memory.js';
 import { observed } from './observed.js';
-import { problemOf, saysThatNothingRan } from './problem.js';
+import { namesField, problemOf, saysThatNothingRan } from './problem.js';
 import * as runEnd from './run-end.js';
 import * as runStart from './run-start.js';
 
@@ -106,6 +106,8 @@ export const domainSetup = setup({
     endedByDeadline: assign(({ context }, end: { cause: EndCause; message: string }) => runEnd.endedByDeadline(context, end)),
     noteProblem: assign((_, { error }: { error: unknown }) => ({ problem: problemOf(error) })),
     noteReleaseProblem: assign(({ context }, failure: { error: unknown }) => runEnd.noteReleaseProblem(context, failure)),
+    noteUnconfirmed: assign((_, why: unknown) => answers.noteUnconfirmed(why)),
+    confirmed: assign(({ context }) => answers.confirmed(context)),
     clearProblem: assign({ problem: null }),
     beginEnd: assign(({ context }) => runEnd.beginEnd(context)),
     climb: assign(({ context }, to: Rung) => runEnd.climb(context, to)),
@@ -135,6 +137,7 @@ export const domainSetup = setup({
     anchorIsGone: guard(when.anchorIsGone),
     guestIsOff: guard(when.guestIsOff),
     guestRan: guard(when.guestRan),
+    ranUnconfirmed: ({ context }, error: unknown) => when.guestRan(context) && !namesField(error),
     channelIsLost: guard(when.channelIsLost),
     canAsk: guard(when.canAsk),
     canPress: guard(when.canPress),

@@ -49,7 +49,7 @@ it('a bare boot sector boots, answers its power button, and leaves its anchor wa
   await using directory = await temporaryDirectory();
   await using anchor = await anchorOf({ memory: '16Mi', disks: [{ image: bootSector, readOnly: true }] }, directory.path);
   const session = await anchor.connect();
-  await session.release();
+  await session.release(AbortSignal.timeout(10_000));
   await expect.poll(() => readFile(anchor.layout.consoleLog, 'latin1'), { timeout: 20_000, interval: 20 }).toContain('HEARTBEAT 1');
   const off = firstValueFrom(session.observations.pipe(filter(({ type }) => type === 'guest.shutdown')));
   await session.press();

@@ -13,17 +13,17 @@ async function released(): Promise<Stage> {
 }
 
 const ways = [
-  ['failed', 'QMP_CLOSED', (stage: Stage) => stage.fail('boot', lost)],
-  ['was not answered in time', 'DEADLINE', (stage: Stage) => stage.wait(5_000)],
+  ['failed', /the monitor closed$/, (stage: Stage) => stage.fail('boot', lost)],
+  ['was not answered in time', /there was no answer in time$/, (stage: Stage) => stage.wait(5_000)],
 ] as const;
 
-describe.each(ways)('a guest whose release %s', (_, reason, comes) => {
+describe.each(ways)('a guest whose release %s', (_, why, comes) => {
   it('runs on where it was seen to run, and is well once it is ready', async () => {
     const stage = await released();
     stage.see(guestIs('running'));
     await comes(stage);
     expect(stage.state).toBe('anchored.booting.probing');
-    expect(stage.context).toMatchObject({ end: null, problem: { reason } });
+    expect(stage.context).toMatchObject({ end: null, problem: { reason: 'RELEASE_UNCONFIRMED', message: expect.stringMatching(why) as string } });
     await stage.done('probe');
     expect(stage.state).toBe('anchored.running.healthy');
     expect(stage.context).toMatchObject({ end: null, failures: 0, incarnation: 1, problem: null });
@@ -39,7 +39,16 @@ describe.each(ways)('a guest whose release %s', (_, reason, comes) => {
     stage.see(guestIs(state));
     await comes(stage);
     await stage.done('probe');
-    expect([stage.state, stage.context.end, stage.context.problem?.reason]).toEqual([next, null, reason]);
+    expect([stage.state, stage.context.end, stage.context.problem?.reason]).toEqual([next, null, 'RELEASE_UNCONFIRMED']);
+  });
+
+  it('is told what else was seen of it, once it is ready', async () => {
+    const stage = await released();
+    stage.see(guestIs('running'));
+    await comes(stage);
+    stage.see({ type: 'guest.watchdog', action: 'none' });
+    await stage.done('probe');
+    expect([stage.state, stage.context.problem?.reason]).toEqual(['anchored.running.healthy', 'WATCHDOG_EXPIRED']);
   });
 
   it('is connected to anew where its channel was lost over that', async () => {
@@ -76,5 +85,22 @@ describe.each(ways)('a guest whose release %s', (_, reason, comes) => {
     stage.see({ type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' });
     expect(stage.state).toBe('anchored.halting.noting');
     expect(stage.context.end).toMatchObject({ cause: 'guest-power-off', later: [] });
+  });
+});
+
+describe('a guest that is booting', () => {
+  it('is told what was seen of it, also once it is ready', async () => {
+    const stage = await released();
+    await stage.done('boot', 'running');
+    stage.see({ type: 'guest.watchdog', action: 'none' });
+    await stage.done('probe');
+    expect([stage.state, stage.context.problem?.reason]).toEqual(['anchored.running.healthy', 'WATCHDOG_EXPIRED']);
+  });
+
+  it('is ended where it lacks what its document asks for, by a field, though somebody else has let it run', async () => {
+    const stage = await released();
+    stage.see(guestIs('running'));
+    await stage.fail('boot', { ...lost, field: 'spec.display.vnc.password' });
+    expect([stage.state, stage.context.end?.cause]).toEqual(['anchored.halting.noting', 'boot-failed']);
   });
 });

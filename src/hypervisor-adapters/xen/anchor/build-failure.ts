@@ -4,13 +4,17 @@ import { WindlassError } from '../../../errors.js';
 const silent = /unable to add device with path \/local\/domain\/(\d+)\/backend\/(\w+)\//;
 
 /** Back ends that are programs or domains which the document names: no toolstack starts them. */
-const named: Readonly<Record<string, { readonly what: string; readonly field: string }>> = {
+const named = {
   vtpm: { what: 'vTPM', field: 'spec.xen.tpmBackend' },
   vdispl: { what: 'display', field: 'spec.xen.displayBackend' },
   vinput: { what: 'keyboard and pointer', field: 'spec.xen.displayBackend' },
   vsnd: { what: 'sound card', field: 'spec.xen.soundBackend' },
   pvcalls: { what: 'sockets', field: 'spec.xen.pvcalls' },
-};
+} as const;
+
+type Named = keyof typeof named;
+
+const isNamed = (kind: string): kind is Named => Object.hasOwn(named, kind);
 
 interface Silence {
   readonly field: string;
@@ -18,24 +22,22 @@ interface Silence {
   readonly cure: string;
 }
 
-function silenceOf(domid: string, kind: string): Silence | undefined {
+function silenceOf(domid: string, kind: Named): Silence {
   const device = named[kind];
-  if (device === undefined) return undefined;
   const cure = `start what serves ${kind} in the domain that ${device.field} names; the start is tried again by the restart policy`;
   return { field: device.field, message: `nothing in domain ${domid} has answered for the ${device.what} (${kind})`, cure };
 }
 
 function silence(log: string): Silence | undefined {
   const [, domid = '', kind = ''] = silent.exec(log) ?? [];
-  return silenceOf(domid, kind);
+  return isNamed(kind) ? silenceOf(domid, kind) : undefined;
 }
 
 const failure = ({ cure, field, message }: Silence): WindlassError => new WindlassError('XEN_BACK_END_SILENT', message, { retryable: true, neverRan: true, field, cure });
 
-/** XEN_BACK_END_SILENT for a device of this kind that nothing in a domain has answered for; undefined where no document names its back end. */
-export function backEndSilent(domid: string, kind: string): WindlassError | undefined {
-  const found = silenceOf(domid, kind);
-  return found === undefined ? undefined : failure(found);
+/** XEN_BACK_END_SILENT for a device of this kind that nothing in a domain has answered for. */
+export function backEndSilent(domid: string, kind: Named): WindlassError {
+  return failure(silenceOf(domid, kind));
 }
 
 /**

@@ -8,13 +8,12 @@ import { linkConsole } from './console.js';
 import { find } from './hosted.js';
 import { dialMonitor } from './monitor.js';
 import { hasRun } from './released.js';
-import { untilServed } from './served.js';
 import { openXenSession } from './session.js';
 import { type Toolstack, toolstackOf } from './toolstack.js';
 
 /**
  * Opens a domain's channel: its place in xenstore, and xl. A domain that is still being built is waited for. Rejects with
- * XEN_BUILD_INTERRUPTED, XEN_BACK_END_SILENT, XEN_DOMAIN_ABSENT, XL_MISSING, with the codes of xenstore and xl, or with the signal's reason.
+ * XEN_BUILD_INTERRUPTED or XEN_BACK_END_SILENT where xl said so, with XEN_DOMAIN_ABSENT, XL_MISSING, with the codes of xenstore and xl, or with the signal's reason.
  */
 export async function connect(ports: Ports, { identity, layout, marker, signal, silence }: ConnectRequest): Promise<AnchorSession> {
   const toolstack = await toolstackOf(ports);
@@ -48,7 +47,6 @@ async function untilThere(ports: Ports, toolstack: Toolstack, store: Xenstore, {
   }
   const ran = await hasRun(store, domain);
   // Somebody else may have let it run meanwhile.
-  const unready = ran ? undefined : (failure ?? (await untilServed(store, ports.clock, domain.id, signal)));
-  if (unready !== undefined) throw unready;
+  if (failure !== undefined && !ran) throw failure;
   return { ...domain, ran };
 }

@@ -10,6 +10,7 @@ import type { XlDomain } from '../channel/xl/domain-list.js';
 import { find } from './hosted.js';
 import { setMemory, untilGivenBack } from './memory.js';
 import { releasedPath } from './released.js';
+import { untilServed } from './served.js';
 import { openSleep } from './sleep.js';
 import type { BorrowedStore, Toolstack } from './toolstack.js';
 import { createTranscript } from './transcript.js';
@@ -72,6 +73,18 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
   /** Xen counts pauses: one that nobody waits for any more, and that is under way, is not said again. */
   const pause = (): Promise<void> => (pausing ??= xl.pause(id).finally(() => (pausing = undefined)));
 
+  let resuming: Promise<void> | undefined;
+  /** Likewise: the second would be refused, of a guest that has woken. */
+  const resume = (): Promise<void> => (resuming ??= sleep.resume().finally(() => (resuming = undefined)));
+
+  /** Who is to serve the guest is asked before it runs for the first time, unless somebody else lets it run meanwhile. */
+  const mayRun = async (signal: AbortSignal): Promise<void> => {
+    const silent = await untilServed(store, clock, id, signal);
+    // Too late: a run that is being ended must not begin.
+    signal.throwIfAborted();
+    if (silent !== undefined && watch.state() === 'prelaunch') throw silent;
+  };
+
   return {
     observations: watch.observations,
     latestState: () => watch.state(),
@@ -79,14 +92,14 @@ export async function openXenSession({ borrowed, clock, domain, marker, monitor,
       await watch.look();
       return watch.state();
     },
-    async release() {
+    async release(signal) {
       if (watch.state() === 'suspended') {
-        await act(`resume ${id}`, sleep.resume(), 'running');
+        await act(`resume ${id}`, resume(), 'running');
         if (watch.present()?.state.shutdown === false) await sleep.awake();
         return;
       }
-      const present = watch.present();
-      if (present?.state.shutdown === true) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${present.shutdownReason ?? 'unknown'})`);
+      if (!released) await mayRun(signal);
+      if (!changeable.has(watch.state())) throw new WindlassError('XEN_WRONG_STATE', `the guest cannot go on: it has shut down (${watch.present()?.shutdownReason ?? 'unknown'})`);
       if (!released) await store.write(releasedPath(id), '1');
       released = true;
       await act(`unpause ${id}`, xl.unpause(id), 'running');

@@ -46,9 +46,9 @@ export async function openSleep({ clock, onNotTakenBack, xl, ...suspended }: Sle
   let owed = mark !== undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  const settle = async (): Promise<void> => {
+  const settle = async (by: Suspended = suspended): Promise<void> => {
     if (!owed) return;
-    mark = await takeBack(suspended);
+    mark = await takeBack(by);
     owed = false;
   };
   const forget = async (): Promise<void> => {
@@ -81,7 +81,8 @@ export async function openSleep({ clock, onNotTakenBack, xl, ...suspended }: Sle
       }),
     resume: () =>
       inTurn(async () => {
-        await settle();
+        // Who sleeps is not awake: there is nothing to look for, and `xl list` may take as long as the resume itself.
+        await settle({ ...suspended, isSeenAwake: () => Promise.resolve(false) });
         await xl.resume(id);
       }),
     awake: () => inTurn(forget),

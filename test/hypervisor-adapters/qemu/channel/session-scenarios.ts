@@ -41,32 +41,32 @@ export function sessionScenarios(start: () => Promise<Monitor>): void {
 
   test('release lets the guest run, and the state is told before it resolves', async () => {
     const { session, seen } = await openSession((await start()).socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     expect(seen.at(-1)).toEqual({ type: 'guest.state', state: 'running' });
     expect(await session.runState()).toBe('running');
   });
 
   test('pause and release again: each state once', async () => {
     const { session, seen } = await openSession((await start()).socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await session.pause();
     await reaches(session, 'paused');
     await session.pause();
-    await session.release();
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
+    await session.release(AbortSignal.timeout(10_000));
     expect(seen.map((each) => each.type === 'guest.state' && each.state)).toEqual(['prelaunch', 'running', 'paused', 'running']);
   });
 
   test('a late subscriber hears the present state first', async () => {
     const { session } = await openSession((await start()).socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     expect(await next(session, 'guest.state')).toEqual({ type: 'guest.state', state: 'running' });
   });
 
   test('the power button: pressed, noticed, off; and the guest does not go on from there', async () => {
     const monitor = await start();
     const { session, seen } = await openSession(monitor.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await monitor.guestIsUp();
     seen.length = 0;
     await session.press();
@@ -76,12 +76,12 @@ export function sessionScenarios(start: () => Promise<Monitor>): void {
       { type: 'guest.shutdown', by: 'guest', reason: 'guest-shutdown' },
       { type: 'guest.state', state: 'shutdown' },
     ]);
-    await expect(session.release()).rejects.toMatchObject({ code: 'QMP_WRONG_STATE', retryable: false });
+    await expect(session.release(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'QMP_WRONG_STATE', retryable: false });
   });
 
   test('a reset of a paused guest: it is as before its first instruction', async () => {
     const { session, seen } = await openSession((await start()).socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await session.pause();
     await reaches(session, 'paused');
     seen.length = 0;
@@ -132,7 +132,7 @@ export function sessionScenarios(start: () => Promise<Monitor>): void {
     await completed;
     expect(seen).toHaveLength(1);
     expect(await session.client.closed).toEqual({ by: 'us', reason: 'closed by us' });
-    await expect(session.release()).rejects.toMatchObject({ code: 'QMP_CLOSED' });
+    await expect(session.release(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'QMP_CLOSED' });
   });
 
   test('the transcript tells both sides', async () => {

@@ -28,7 +28,7 @@ describe('what only a real QEMU shows', () => {
   test('the power button is ignored by a guest that ignores it', async () => {
     const qemu = startQemu({ disk: guest({ ignoreButton: true }) });
     const { session, seen } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await beats(qemu, 1);
     await session.press();
     await beats(qemu, 4);
@@ -39,7 +39,7 @@ describe('what only a real QEMU shows', () => {
   test('a panic with the policy to pause', async () => {
     const qemu = startQemu({ disk: guest({ action: 'panic', count: 2 }), extra: ['-device', 'pvpanic', '-action', 'panic=pause'] });
     const { session, seen } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await reaches(session, 'guest-panicked');
     expect(seen).toContainEqual({ type: 'guest.panicked', info: 'pause' });
   });
@@ -47,7 +47,7 @@ describe('what only a real QEMU shows', () => {
   test('a watchdog with the policy to pause', async () => {
     const qemu = startQemu({ disk: guest({ action: 'watchdog', count: 1 }), extra: ['-device', 'ib700', '-action', 'watchdog=pause'] });
     const { session, seen } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await reaches(session, 'watchdog');
     expect(seen).toContainEqual({ type: 'guest.watchdog', action: 'pause' });
   });
@@ -55,7 +55,7 @@ describe('what only a real QEMU shows', () => {
   test('a triple fault is a reset by the guest', async () => {
     const qemu = startQemu({ disk: guest({ action: 'triple-fault', count: 1 }) });
     const { session } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     expect(await next(session, 'guest.reset')).toMatchObject({ by: 'guest' });
     expect(await session.runState()).toBe('running');
   });
@@ -65,10 +65,10 @@ describe('what only a real QEMU shows', () => {
     const failing = { driver: 'blkdebug', 'node-name': 'd', image: file, 'inject-error': [{ event: 'none', iotype: 'write', errno: 28, once: true }] };
     const qemu = startQemu({ extra: ['-blockdev', JSON.stringify(failing), '-device', 'virtio-blk-pci,drive=d,id=disk0,werror=stop'] });
     const { session, seen } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await reaches(session, 'io-error');
     expect(seen).toContainEqual({ type: 'guest.io-error', device: 'd', reason: 'write: No space left on device (stop)' });
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await beats(qemu, 2);
     expect(await session.runState()).toBe('running');
   });
@@ -121,7 +121,7 @@ describe('what only a real QEMU shows', () => {
     const extra = ['-device', 'virtio-rng-pci,id=rng'];
     const qemu = startQemu({ machine: 'pc', disk: guest(), extra });
     const { session } = await openSession(qemu.socket);
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     await beats(qemu, 1);
     const deleted = new Promise<unknown>((resolve) =>
       session.client.events.subscribe((event) => {

@@ -43,7 +43,7 @@ describe('a session on a peer that does not', () => {
   test('a sleeping guest is woken, since cont would do nothing', async () => {
     const on = { 'query-status': [{ reply: { status: 'suspended' } }], system_wakeup: [{ event: 'WAKEUP' }, { reply: {} }] };
     const { session, seen } = await openSession(await peers.listen({ on }));
-    await session.release();
+    await session.release(AbortSignal.timeout(10_000));
     expect(seen.at(-1)).toEqual({ type: 'guest.state', state: 'running' });
   });
 
@@ -97,7 +97,7 @@ describe('a session on a peer that does not', () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (pieces) => {
         const { session, seen } = await openSession(await peers.listen({ pieces }));
-        await session.release();
+        await session.release(AbortSignal.timeout(10_000));
         await session.press();
         await reaches(session, 'shutdown');
         expect(seen).toEqual([

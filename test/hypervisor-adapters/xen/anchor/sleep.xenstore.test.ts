@@ -37,7 +37,7 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     await session.suspend(patient());
 
     await becomes(running);
-    await session.release();
+    await session.release(patient());
     expect(session.latestState()).toBe('running');
     expect(await store.read(mark)).toBeUndefined();
     expect(await asked()).toEqual(['suspend 7', 'resume 7']);
@@ -47,7 +47,7 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
     const { asked, becomes, session, store } = await guest(name, { list: asleep, mark: '1700000000000' });
     expect(await session.runState()).toBe('suspended');
     await becomes(running);
-    await session.release();
+    await session.release(patient());
     expect(await asked()).toEqual(['resume 7']);
     expect(await store.read(mark)).toBeUndefined();
   });
@@ -55,13 +55,13 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
   test.each([undefined, '', 'soon'])('is in somebody else’s hands where the mark is %o, and is not woken', async (found) => {
     const { asked, session } = await guest(name, { list: asleep, ...(found === undefined ? {} : { mark: found }) });
     expect(await session.runState()).toBe('transitional');
-    await expect(session.release()).rejects.toMatchObject({ code: 'XEN_WRONG_STATE' });
+    await expect(session.release(patient())).rejects.toMatchObject({ code: 'XEN_WRONG_STATE' });
     expect(await asked()).toEqual([]);
   });
 
   test('keeps its mark where it was not woken by what xl did', async () => {
     const { session, store } = await guest(name, { list: asleep, mark: '1700000000000' });
-    await session.release();
+    await session.release(patient());
     expect(session.latestState()).toBe('suspended');
     expect(await store.read(mark)).toBe('1700000000000');
   });
@@ -121,13 +121,13 @@ describeDaemons('a guest of Xen that sleeps', (name) => {
 
   test('is seen to run at once where an operator has woken it before us', async () => {
     const { session } = await guest(name, { list: asleep, mark: '1700000000000', resume: { ...woken, lists: running } });
-    await expect(session.release()).rejects.toMatchObject({ code: 'XL_FAILED' });
+    await expect(session.release(patient())).rejects.toMatchObject({ code: 'XL_FAILED' });
     expect(session.latestState()).toBe('running');
   });
 
   test('is told what xl has refused, also where nobody can look', async () => {
     const { session } = await guest(name, { list: asleep, mark: '1700000000000', resume: { ...woken, lists: unreadable } });
-    await expect(session.release()).rejects.toMatchObject({ code: 'XL_FAILED' });
+    await expect(session.release(patient())).rejects.toMatchObject({ code: 'XL_FAILED' });
   });
 
   test('that has heard may fall asleep yet, and is ours then', async () => {
