@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hostPorts } from '../../src/effects/host-ports.js';
 import { domain, eventsOf, pidOf, startEngine, until, untilRunning } from '../support/scenario.js';
 import { stateDirectory } from '../support/state-directory.js';
 import { knock } from '../support/vnc-viewer.js';
@@ -78,4 +79,22 @@ test.each([
   expect(status.anchor).toBeNull();
   writeFileSync(file, secret);
   await untilRunning(engine, 'desk');
+});
+
+test('a guest whose password could not be set is not let run, and the end names the field', async () => {
+  const real = hostPorts();
+  const ports: typeof real = {
+    ...real,
+    sockets: {
+      ...real.sockets,
+      connect: async (path, signal) => {
+        const connection = await real.sockets.connect(path, signal);
+        return { ...connection, send: (bytes) => (String(bytes).includes('"set_password"') ? connection.close() : connection.send(bytes)) };
+      },
+    },
+  };
+  const engine = await startEngine({ ports });
+  await engine.apply([domain('desk', { display: { vnc: { display: await freeDisplay(), password: { file: secretFile() } } }, restart: { policy: 'Never' } })]);
+  const { lastEnd } = await until(engine, 'desk', (status) => status.lastEnd !== null);
+  expect(lastEnd).toMatchObject({ cause: 'boot-failed', message: expect.stringMatching(/^spec\.display\.vnc\.password: /) as string });
 });

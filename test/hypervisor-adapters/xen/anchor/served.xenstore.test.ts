@@ -1,6 +1,6 @@
 /** Sockets of a guest, for which xl asks nobody: with genuine stores, in which a back end answers or does not. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ClockPort } from '../../../../src/effects/ports/clock.js';
 import { untilServed } from '../../../../src/hypervisor-adapters/xen/anchor/served.js';
 import type { Xenstore } from '../../../../src/hypervisor-adapters/xen/channel/xenstore/store.js';
@@ -44,5 +44,33 @@ describeDaemons('sockets of a guest', (name) => {
     const store = await storeWith('1');
     expect(await untilServed(store, clock(0), 8, within())).toBeUndefined();
     await expect(untilServed(store, clock(0), 7, within(50))).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('have one deadline, however many they are: the first that is not served is told', async () => {
+    const store = await storeWith('2');
+    for (const handle of [1, 2, 3]) {
+      await store.write(`/local/domain/7/device/pvcalls/${handle}/backend`, `/local/domain/${handle}/backend/pvcalls/7/${handle}`);
+    }
+    const waits: number[] = [];
+    const real = clock(50);
+    const counting: ClockPort = { ...real, sleep: (milliseconds, signal) => real.sleep(waits[waits.push(milliseconds) - 1] ?? 0, signal) };
+    // Answered late, it leaves the next one what is left of that.
+    const asked = untilServed(store, counting, 7, within());
+    await sleep(30);
+    await store.write('/local/domain/1/backend/pvcalls/7/1/state', '2');
+    expect(await asked).toMatchObject({ code: 'XEN_BACK_END_SILENT', message: 'nothing in domain 2 has answered for the sockets (pvcalls)' });
+    expect(waits).toEqual([5_000]);
+  });
+
+  test('whose back end is no path are refused, and nothing is left waiting', async () => {
+    const store = await storeWith('2');
+    await store.write('/local/domain/7/device/pvcalls/0/backend', '/local/domain/0/no path');
+    const unheard: unknown[] = [];
+    const hear = (why: unknown): unknown => unheard.push(why);
+    process.on('unhandledRejection', hear);
+    onTestFinished(() => void process.off('unhandledRejection', hear));
+    await expect(untilServed(store, clock(1), 7, within())).rejects.toMatchObject({ code: 'XENSTORE_PATH_INVALID' });
+    await sleep(50);
+    expect(unheard).toEqual([]);
   });
 });

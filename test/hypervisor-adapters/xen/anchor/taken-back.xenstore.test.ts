@@ -140,6 +140,13 @@ describeDaemons('what a guest of Xen has not heard of its sleep', (name) => {
     await sleep.awake();
     expect(await store.read(mark)).toBeUndefined();
   });
+
+  test('is taken back as it wakes without a look at it, which may take its time: who sleeps is not awake', async () => {
+    const { asked, left, sleep } = await sleeper(name, { list: asleep, listLasts: 5, xl: { resume: {} }, nodes: { [request]: 'suspend', [mark]: '1700000000000' } });
+    const late = new Promise((resolve) => setTimeout(resolve, 4_000, 'late'));
+    expect(await Promise.race([sleep.resume().then(() => 'woken'), late])).toBe('woken');
+    expect([await left(), await asked()]).toEqual([['', '1700000000000'], ['resume 7']]);
+  });
 });
 
 describeDaemons('the mark of a guest of Xen', (name) => {

@@ -50,6 +50,8 @@ export async function xenHost(name: DaemonName, { list = running, listLasts = 0,
   onTestFinished(() => scratch[Symbol.asyncDispose]());
   const path = `${scratch.path}/xl`;
   await fakeXl(path, { list: { stdout: list, lasts: listLasts }, ...answers });
+  // It may be asked nothing at all.
+  await writeFile(`${path}.calls`, '');
   const xenstored = await daemon(name);
   const store = opened(xenstored, { request: storeDeadline });
   for (const [node, value] of Object.entries(nodes)) await store.write(node, value);
