@@ -52,7 +52,7 @@ describeDaemons('sockets of a guest', (name) => {
       await store.write(`/local/domain/7/device/pvcalls/${handle}/backend`, `/local/domain/${handle}/backend/pvcalls/7/${handle}`);
     }
     const waits: number[] = [];
-    const real = clock(50);
+    const real = clock(5);
     const counting: ClockPort = { ...real, sleep: (milliseconds, signal) => real.sleep(waits[waits.push(milliseconds) - 1] ?? 0, signal) };
     // Answered late, it leaves the next one what is left of that.
     const asked = untilServed(store, counting, 7, within());

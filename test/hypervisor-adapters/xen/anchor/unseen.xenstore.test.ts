@@ -137,7 +137,7 @@ describeDaemons('what xl has done to a guest of Xen', (name) => {
     await ran.session.release(patient());
     expect(ran.session.latestState()).toBe('running');
 
-    const unpaused = await xenGuest(name, { list: paused, nodes: sockets('6'), xl: { unpause: refused }, patience: 1_000 });
+    const unpaused = await xenGuest(name, { list: paused, nodes: sockets('6'), xl: { unpause: refused }, patience: 2_000 });
     const releasing = unpaused.session.release(patient());
     await unpaused.becomes(running);
     await expect(releasing).rejects.toMatchObject({ code: 'XL_FAILED' });
