@@ -3,12 +3,12 @@ import type { CpuSurvey } from '../../../src/hypervisor-adapters/contract/cpu-su
 import type { PlanProblem } from '../../../src/hypervisor-adapters/contract/plan.js';
 import { plan } from '../../../src/hypervisor-adapters/xen/render/plan.js';
 import { documentOf } from '../qemu/plan-requests.js';
-import { configOf, planned, requestOf } from './plan-requests.js';
+import { configOf, planned, requestOf, richFacts } from './plan-requests.js';
 
 const spec = (pinning: string | number[]) => ({ memory: '64Mi', boot: { kernel: '/k' }, cpu: { count: 2, pinning } }) as const;
 
 function problems(pinning: string | number[], cpus?: CpuSurvey): readonly PlanProblem[] {
-  const outcome = plan({ ...requestOf(documentOf(spec(pinning))), ...(cpus === undefined ? {} : { cpus }) });
+  const outcome = plan({ ...requestOf(documentOf(spec(pinning)), { ...richFacts, highestCpu: 7 }), ...(cpus === undefined ? {} : { cpus }) });
   return outcome.ok ? [] : outcome.problems;
 }
 
