@@ -52,7 +52,7 @@ function noChannel(domain: string): WindlassError {
 
 /** Of the document as it is now, on the hypervisor that runs the guest. */
 async function placementOf(world: DomainWorld, { home, name, wanted }: DomainHandles): Promise<PlacementStatus> {
-  const placing = wanted === undefined ? undefined : await world.place(wanted);
+  const placing = wanted === undefined ? undefined : await world.place(wanted, 'to weigh');
   if (placing?.ok !== true || placing.placed.adapter !== home?.adapter) {
     throw new WindlassError('NOT_PLANNED', 'the document cannot be planned for the hypervisor that runs the guest', { domain: name, retryable: true });
   }

@@ -14,7 +14,9 @@ import type { RunDetails } from './run-details.js';
 import type { DomainActors } from './domain-actors.js';
 import { effect } from './effect.js';
 import { giveBackHostDevices, takeHostDevices } from './host-devices.js';
+import { assertCpus } from './host-cpus.js';
 import { withOomFacts } from './exit-facts.js';
+import { planError } from './plan-error.js';
 import { cgroupName, type DomainHandles, type DomainWorld, type PlacedDomain } from './world.js';
 
 export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 'admit' | 'reserve' | 'prepare' | 'release' | 'launch' | 'connect'> {
@@ -26,7 +28,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       const handles = world.handles(name);
       const { wanted } = handles;
       if (wanted === undefined) throw new WindlassError('NOT_WANTED', 'no document names this domain', { domain: name });
-      const placing = await world.place(wanted);
+      const placing = await world.place(wanted, 'to start');
       // A plan that comes too late must not be what the next one, made meanwhile, is launched from.
       signal.throwIfAborted();
       if (!placing.ok) throw planError(name, placing.problems, placing.retryable);
@@ -51,6 +53,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       // It is asked for again when it is needed: what is missing is told before anything is started.
       await displayPassword(world.ports, wanted.document);
       await prepareAnchor(world.ports, plan.recipe, { adapter, layout });
+      await assertCpus(world.ports, placed, signal);
       await takeHostDevices(world.ports, world.handles(name), placed, signal);
       // What the anchor before has said is in its evidence; what this one says must not be taken for it, and the log must not grow for ever.
       await world.ports.files.remove(layout.anchorLog);
@@ -139,15 +142,4 @@ async function endOf({ ports }: DomainWorld, { exited, identity }: LaunchedProce
 export function placedOf(handles: DomainHandles): PlacedDomain {
   if (handles.placed === undefined) throw new WindlassError('NOT_PLANNED', 'the domain has no plan yet', { domain: handles.name, retryable: true });
   return handles.placed;
-}
-
-function planError(domain: string, problems: readonly { field: string; message: string; code: string; cure?: string }[], retryable: boolean): WindlassError {
-  const [first] = problems;
-  const cure = first?.cure;
-  return new WindlassError(first?.code ?? 'PLAN_FAILED', problems.map(({ field, message }) => `${field}: ${message}`).join('; '), {
-    domain,
-    retryable,
-    ...(first === undefined ? {} : { field: first.field }),
-    ...(cure === undefined ? {} : { cure }),
-  });
 }

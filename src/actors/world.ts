@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
 import type { Claim } from '../hypervisor-adapters/contract/claim.js';
 import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
-import type { AnchorPlan, PlanProblem } from '../hypervisor-adapters/contract/plan.js';
+import type { AnchorPlan, PlanProblem, PlanRequest } from '../hypervisor-adapters/contract/plan.js';
 import type { AnchorSession } from '../hypervisor-adapters/contract/session.js';
 import type { StateLayout } from '../hypervisor-adapters/contract/state-layout.js';
 import type { DomainDocument } from '../documents/domain-spec.js';
@@ -30,9 +30,14 @@ export interface PlacedDomain {
   readonly wanted: WantedDomain;
   readonly adapter: HypervisorAdapter;
   readonly layout: StateLayout;
+  /** What the plan was made from. */
+  readonly request: PlanRequest;
   readonly plan: AnchorPlan;
   readonly placement: PlacementStatus;
 }
+
+/** A guest that runs is placed only to weigh what it counts for: what the host lacks for a start is no matter then. */
+export type PlacingPurpose = 'to start' | 'to weigh';
 
 export type Placing = { readonly ok: true; readonly placed: PlacedDomain } | { readonly ok: false; readonly problems: readonly PlanProblem[]; readonly retryable: boolean };
 
@@ -95,7 +100,7 @@ export interface DomainWorld {
   /** Effects that have not settled, of states that were left too. None rejects. */
   readonly underWay: Set<Promise<void>>;
   handles(name: string): DomainHandles;
-  place(wanted: WantedDomain): Promise<Placing>;
+  place(wanted: WantedDomain, purpose: PlacingPurpose): Promise<Placing>;
   /** Has those looked at that hold claims and are supervised by nobody. */
   lookForHolders(): Promise<void>;
   /** The domain lets go of devices that the host has not taken back yet: it is told so, and they are given back without it. */

@@ -85,12 +85,12 @@ export async function startEngine(options: EngineOptions, ports: Ports, closePor
       handles.set(name, known);
       return known;
     },
-    async place(wanted) {
+    async place(wanted, purpose) {
       const placing = checked.get(wanted);
       checked.delete(wanted);
       // A domain of that name may just be going: what it leaves is removed before anything of the next is made.
       await leftovers.settled(wanted.document.metadata.name);
-      return placing ?? placer.place(wanted);
+      return placing ?? placer.place(wanted, purpose);
     },
     lookForHolders: () => orphans.lookAgain(),
     leaveDevices(name, { claims, problem, underWay }) {

@@ -130,7 +130,7 @@ async function check({ checked, desk, logger, placer }: EngineParts, documents: 
     documents.map(async (parsed) => {
       const wanted = next.get(parsed.document.metadata.name);
       if (wanted === undefined || desk.get(wanted.document.metadata.name) === wanted) return [];
-      const placing = await placer.place(wanted);
+      const placing = await placer.place(wanted, 'to start');
       if (placing.ok) {
         checked.set(wanted, placing);
         for (const { domain, field, message, position } of notesOn(parsed, placing.placed.plan)) logger.warn({ domain, field, position }, message);
@@ -148,7 +148,7 @@ async function planOne({ adapters, discovered, placer, store, desk }: EnginePart
   const { name } = parsed.document.metadata;
   const wanted = next.get(name);
   if (wanted === undefined) throw new WindlassError('DUPLICATE_NAME', `two documents name ${name}`, { domain: name, position: parsed.source });
-  const placing = await placer.place(wanted);
+  const placing = await placer.place(wanted, 'to start');
   const run = discovered.get(name)?.run;
   const now = desk.get(name) ?? (run === undefined ? undefined : completedRun(run, wanted));
   const hypervisor = store.get(name)?.placement?.hypervisor ?? discovered.get(name)?.hypervisor;

@@ -2,7 +2,7 @@
  * Placing a domain: gather facts (probes, host, images), then let the pure planners decide. Facts are gathered once and shared. Where a
  * hypervisor is unusable, or cannot do what a document asks, it is asked again before that is refused: the host may have been mended.
  */
-import type { PlacedDomain, Placing, WantedDomain } from '../actors/world.js';
+import type { PlacedDomain, Placing, PlacingPurpose, WantedDomain } from '../actors/world.js';
 import { layoutOf } from '../anchors/layout.js';
 import { chooseHypervisor } from '../device-model/choose-hypervisor.js';
 import type { DomainSpec } from '../documents/domain-spec.js';
@@ -12,10 +12,10 @@ import type { Ports } from '../effects/ports.js';
 import type { HypervisorAdapter } from '../hypervisor-adapters/contract.js';
 import type { HypervisorFacts, ProbeWish } from '../hypervisor-adapters/contract/facts.js';
 import type { HypervisorName } from '../hypervisor-adapters/contract/hypervisor-name.js';
-import type { PlanProblem } from '../hypervisor-adapters/contract/plan.js';
+import type { PlanProblem, PlanRequest } from '../hypervisor-adapters/contract/plan.js';
 
 export interface Placer {
-  place(wanted: WantedDomain): Promise<Placing>;
+  place(wanted: WantedDomain, purpose: PlacingPurpose): Promise<Placing>;
   /** What each hypervisor can do here, probed anew. */
   probeAll(): Promise<readonly HypervisorFacts[]>;
 }
@@ -56,11 +56,11 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
   };
 
   return {
-    place: (wanted) => place(wanted, 'known'),
+    place: (wanted, purpose) => place(wanted, purpose, 'known'),
     probeAll: () => Promise.all([...adapters.values()].map((adapter) => adapter.probe(ports, root, { acceleration: true, fresh: true }))),
   };
 
-  async function place(wanted: WantedDomain, known: 'known' | 'fresh'): Promise<Placing> {
+  async function place(wanted: WantedDomain, purpose: PlacingPurpose, known: 'known' | 'fresh'): Promise<Placing> {
     const { document } = wanted;
     const { spec } = document;
     const facts: Partial<Record<HypervisorName, HypervisorFacts>> = {};
@@ -75,14 +75,15 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
     const layout = layoutOf(root, adapter.name, document.metadata.name);
     const surveyed = {
       ...(spec.pci.length === 0 ? {} : { pci: await ports.pci.survey() }),
-      ...(spec.cpu.pinning.length === 0 || adapter.cpus === undefined ? {} : { cpus: await adapter.cpus(ports) }),
+      ...(purpose === 'to weigh' || spec.cpu.pinning.length === 0 || adapter.cpus === undefined ? {} : { cpus: await adapter.cpus(ports) }),
     };
-    const outcome = adapter.plan({ document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...surveyed });
+    const request: PlanRequest = { document, host, facts: fact, layout, seen: await seenPaths(ports, spec), ...surveyed };
+    const outcome = adapter.plan(request);
     // What the planner has seen anew is no fact of the hypervisor.
     const passing = !outcome.ok && outcome.problems.every(({ retryable }) => retryable === true);
     if (!outcome.ok && known === 'known' && !passing) {
       forgetFactsOf(adapter.name);
-      return place(wanted, 'fresh');
+      return place(wanted, purpose, 'fresh');
     }
     if (!outcome.ok) return { ok: false, retryable: passing, problems: outcome.problems };
     const { accelerator, cpus, deviceModel, memoryBytes } = outcome.plan;
@@ -90,6 +91,7 @@ export function createPlacer({ adapters, host, ports, root }: PlacerOptions): Pl
       wanted,
       adapter,
       layout,
+      request,
       plan: outcome.plan,
       placement: { hypervisor: adapter.name, why: decision.why, accelerator, memoryBytes, cpus, deviceModel },
     };

@@ -77,7 +77,7 @@ async function planWith({ adapters: chosen = builtInAdapters, documents, removes
     const change = plannedChange({
       wanted,
       parsed,
-      placing: await placer.place(wanted),
+      placing: await placer.place(wanted, 'to start'),
       // Unknown is not dead: what cannot be told to be gone is planned for as if it ran.
       standing: run === undefined ? undefined : { document: run.document, anchorKey: run.anchorKey, alive: now?.finding.presence !== 'absent' },
       compare: (running, changed) => adapter?.compare(running, changed) ?? { live: [], restart: [] },

@@ -34,7 +34,7 @@ export interface HypervisorAdapter {
    * where it does not run. Left out where the kernel's word counts.
    */
   readonly capacity?: (ports: Ports) => Promise<number | undefined>;
-  /** CPUs that domains can be pinned to, looked at anew. Never rejects. Left out where none can be pinned. */
+  /** CPUs that domains can be pinned to, looked at anew: for a plan of a start, and again right before its launch. Never rejects. Left out where none can be pinned. */
   readonly cpus?: (ports: Ports) => Promise<CpuSurvey>;
   plan(request: PlanRequest): PlanOutcome;
   /** Pure. What differs between two specs, and can the anchor take it? */

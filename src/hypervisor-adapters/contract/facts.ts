@@ -19,6 +19,8 @@ export interface HypervisorFacts {
   readonly devices: readonly string[];
   /** Host kernel back ends that can be opened by this engine: `vhost-net`, `vhost-vsock`, `vhost-scsi`, `tun`, `vfio-pci`. */
   readonly kernelBackEnds: readonly string[];
+  /** Domains can be pinned to CPUs of which none has a higher number, online or not, until the host is booted anew. Left out where none can be. */
+  readonly highestCpu?: number;
   /** UEFI firmware on this host, best first. Left out where the hypervisor needs none of the host's. */
   readonly firmware?: readonly FirmwareFacts[];
   /** What lies where UEFI firmware is looked for, and is none for this hypervisor. */

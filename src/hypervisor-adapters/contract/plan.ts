@@ -24,7 +24,7 @@ export interface PlanRequest {
   readonly seen?: Readonly<Partial<Record<string, FileFacts>>>;
   /** The PCI functions of the host and what hangs on them; there for a document that names some. */
   readonly pci?: PciSurvey;
-  /** There for a document that pins its vCPUs, on a hypervisor that was asked. */
+  /** There for a document that pins its vCPUs and is to start, on a hypervisor that was asked. */
   readonly cpus?: CpuSurvey;
 }
 

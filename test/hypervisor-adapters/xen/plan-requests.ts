@@ -12,6 +12,7 @@ export const pvFacts: HypervisorFacts = {
   hypervisor: 'xen',
   usable: true,
   version: '4.17.7',
+  highestCpu: 15,
   executable: '/usr/sbin/xl',
   acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv' },
   machines: ['pv'],

@@ -76,6 +76,7 @@ describe('a probe', () => {
       hypervisor: 'xen',
       usable: true,
       version: '4.17.7',
+      highestCpu: 0,
       executable: bench.path,
       acceleration: { usable: true, name: 'xen', reason: 'guests run on Xen 4.17.7 itself, as pv, pvh, hvm' },
       machines: ['pv', 'pvh', 'hvm'],

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { heartbeatImage } from '../../support/guest-image.js';
 import { type Product, type Running, stateDirectory, tiny } from './product.js';
 import { productLab } from './product-lab.js';
+import { typedUntil } from './typing.js';
 
 const { lab, windlass } = productLab({ prepare: (share) => copyFileSync(heartbeatImage({ directory: share }), join(share, 'boot.img')) });
 let engine: Running;
@@ -79,6 +80,6 @@ test('an hvm guest reads the SMBIOS strings of its document', async () => {
 
 test('the console of a guest answers to windlass console', async () => {
   await up('talker', tiny('name=talker'));
-  const { stdout } = await lab.exec(['sh', '-c', '(sleep 8; printf "echo good morning\\r"; sleep 12) | node /project/dist/cli/main.js console talker'], { timeout: 120_000 });
-  expect(stdout.replaceAll('echo good morning', '')).toContain('good morning');
+  const { stdout } = await typedUntil(lab, 'talker', 'echo good morning\\r', 'grep -q "^good morning" "$HEARD"');
+  expect(stdout).toMatch(/^good morning/m);
 });

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { toStderr } from '../progress.js';
 import { type Product, stateDirectory } from './product.js';
 import { productLab } from './product-lab.js';
+import { typedUntil } from './typing.js';
 import { buildBootDisk } from './uefi/boot-disk.js';
 import { copyOldFirmware, copyOrdinaryFirmware, givenOvmfXen, withOldEmulator } from './uefi/firmware.js';
 
@@ -48,7 +49,7 @@ async function bootsAndPowersOff(name: string, spec: Spec): Promise<void> {
   const engine = windlass.up();
   await engine.untilRunning(name);
   await expect.poll(() => said(name), { timeout: patience, interval: 2_000 }).toMatch(/UEFI 2\.\d+ of \S.*\s+HEARTBEAT 1\s/);
-  const typed = lab.exec(['sh', '-c', '(sleep 5; printf o; sleep 20) | node /project/dist/cli/main.js console "$0"', name], { timeout: patience });
+  const typed = typedUntil(lab, name, 'o', '! xl list "$0" > /dev/null 2>&1');
   // The firmware's own way to switch the machine off.
   const { data } = await engine.until('windlass.domain.ended', name, () => true);
   expect(data.end).toMatchObject({ cause: 'guest-power-off', incarnation: 1 });

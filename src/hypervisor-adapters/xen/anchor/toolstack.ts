@@ -1,14 +1,17 @@
-/** What all domains of an engine share: the toolstack's command, one list of domains, one connection to the store. */
+/** What all domains of an engine share: the toolstack's command, one list of domains and of CPUs, one connection to the store. */
 import type { Ports } from '../../../effects/ports.js';
 import { openXenstore, type Xenstore } from '../channel/xenstore/store.js';
 import { createXl, type Xl } from '../channel/xl/xl.js';
 import { dialXenstore } from './dial.js';
 import { createRoster, type Roster } from './roster.js';
 import { createRounds, type Rounds } from '../../../anchors/rounds.js';
+import { sharedLook } from './shared-look.js';
 
 export interface Toolstack {
   readonly xl: Xl;
   readonly roster: Roster;
+  /** Numbers of the CPUs that a new domain can run on, as they are after the call. Rejects as `Xl.cpus` does. */
+  readonly cpus: () => Promise<readonly number[]>;
   readonly rounds: Rounds;
   /** The store, open until everybody who asked for it has let go of it. */
   readonly borrowStore: () => BorrowedStore;
@@ -45,6 +48,7 @@ function createToolstack(ports: Ports, executable: string): Toolstack {
   return {
     xl,
     roster: createRoster(xl),
+    cpus: sharedLook(() => xl.cpus()),
     rounds: createRounds(ports.clock),
     borrowStore: () => {
       store ??= openXenstore({ dial, clock: ports.clock });

@@ -6,6 +6,7 @@ const knownXen = z.strictObject({
   version: z.string(),
   major: z.number(),
   minor: z.number(),
+  highestCpu: z.number(),
   capabilities: z.array(z.string()),
   virtualization: z.array(z.string()),
   /** Its xl can; left out where it could not be asked. */

@@ -78,12 +78,12 @@ async function answers(ports: Ports, directory: string, { deviceModel, executabl
 
 async function askXen(ports: Ports, executable: string): Promise<KnownXen> {
   const xl = createXl(ports.processes, executable);
-  const [{ capabilities, major, minor, version, virtualization }, suspends] = await Promise.all([xl.info(), xl.canSuspend().catch(() => undefined)]);
-  return { version, major, minor, capabilities: [...capabilities], virtualization: [...virtualization], ...(suspends === undefined ? {} : { suspends }) };
+  const [{ capabilities, highestCpu, major, minor, version, virtualization }, suspends] = await Promise.all([xl.info(), xl.canSuspend().catch(() => undefined)]);
+  return { version, major, minor, highestCpu, capabilities: [...capabilities], virtualization: [...virtualization], ...(suspends === undefined ? {} : { suspends }) };
 }
 
-function xenFacts({ suspends, version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'devices'> {
-  return { hypervisor: 'xen', version, devices: [...virtualization, ...(suspends === true ? [suspendAbility] : []), ...abilities] };
+function xenFacts({ highestCpu, suspends, version, virtualization }: KnownXen, abilities: readonly string[]): Pick<HypervisorFacts, 'hypervisor' | 'version' | 'highestCpu' | 'devices'> {
+  return { hypervisor: 'xen', version, highestCpu, devices: [...virtualization, ...(suspends === true ? [suspendAbility] : []), ...abilities] };
 }
 
 /** By the interfaces that Xen offers: what the CPU and Xen's build do not have is not among them. */

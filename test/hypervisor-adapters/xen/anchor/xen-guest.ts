@@ -30,7 +30,7 @@ export async function xenGuest(name: DaemonName, { nodes = {}, now = () => Date.
   const clock: ClockPort = { now, sleep: (milliseconds, signal) => ports.clock.sleep(milliseconds === 5_000 ? patience : milliseconds, signal) };
   const session = await openXenSession({
     clock,
-    toolstack: { xl, roster, rounds: createRounds(clock, roundInterval), borrowStore: () => ({ store, letGo: () => undefined }) },
+    toolstack: { xl, roster, cpus: () => xl.cpus(), rounds: createRounds(clock, roundInterval), borrowStore: () => ({ store, letGo: () => undefined }) },
     borrowed: { store, letGo: () => undefined },
     marker: `uuid="${uuid}"`,
     domain: await domain(),
