@@ -99,13 +99,15 @@ async function connect(
  */
 export async function lookForEnd(world: DomainWorld, handles: DomainHandles, anchor: ProcessIdentity, incarnation: number, until: AbortSignal): Promise<void> {
   const { home, run } = handles;
-  if (home === undefined || (handles.gone !== undefined && home.adapter.domains === undefined)) return;
+  if (home === undefined || (handles.child !== undefined && home.adapter.domains === undefined)) return;
   const gone = await goneDomain(world.ports, anchor, home, AbortSignal.any([run.signal, until])).then(
     () => true,
     () => false,
   );
   if (!gone) return;
-  const exit = await withOomFacts(world, handles, anchor, { code: null, signal: null });
+  // Our own child is not known to be gone before the kernel has told how.
+  const ended = (await handles.child?.exited) ?? { code: null, signal: null };
+  const exit = await withOomFacts(world, handles, anchor, ended);
   if (!run.signal.aborted) handles.seen.next({ type: 'anchor.exited', exit, incarnation });
 }
 
@@ -113,7 +115,7 @@ async function channelEnded(world: DomainWorld, handles: DomainHandles, anchor: 
   const { run } = handles;
   const waited = new AbortController();
   const hosted = handles.home?.adapter.domains !== undefined;
-  const gone = (hosted ? undefined : handles.gone) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
+  const gone = (hosted ? undefined : handles.child?.gone) ?? lookForEnd(world, handles, anchor, incarnation, waited.signal);
   const late = world.ports.clock.sleep(hosted ? tearingDown : dying, waited.signal).catch(() => undefined);
   const ended = await Promise.race([gone.then(() => true), late.then(() => false)]);
   waited.abort();

@@ -88,7 +88,7 @@ function fallSilent(handles: DomainHandles): void {
   handles.run.abort();
   closeSession(handles);
   handles.launching = undefined;
-  handles.gone = undefined;
+  handles.child = undefined;
   handles.built = undefined;
   becomeReady(handles, false);
 }

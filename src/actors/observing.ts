@@ -29,7 +29,7 @@ export function observeActor(world: DomainWorld): DomainActors['observe'] {
       const run = readRunDetails(finding.record, handles.wanted);
       const { incarnation } = finding.record;
       handles.home = { adapter, layout, marker: finding.record.marker };
-      handles.gone = undefined;
+      handles.child = undefined;
       handles.run = new AbortController();
       handles.built = run;
       handles.cgroup = await world.ports.cgroups.find(world.root, cgroupName(adapter.name, name), finding.identity);

@@ -102,7 +102,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
       const launched = await launching;
       handles.oomsBefore = world.ports.oom.count();
       const gone = endOf(world, launched, { adapter, layout, marker: plan.recipe.marker }, run.signal);
-      handles.gone = gone;
+      handles.child = { exited: launched.exited, gone };
       handles.placing = placeInCgroup(world, handles, cgroupName(adapter.name, name), launched.identity);
       void gone.then(async (ended) => {
         const exit = await withOomFacts(world, handles, launched.identity, ended);
@@ -128,7 +128,7 @@ export function startingActors(world: DomainWorld): Pick<DomainActors, 'plan' | 
 const startsBy = 150;
 
 async function placeInCgroup(world: DomainWorld, handles: DomainHandles, group: string, identity: ProcessIdentity): Promise<void> {
-  const ended = await Promise.race([handles.gone?.then(() => true), world.ports.clock.sleep(startsBy).then(() => false)]);
+  const ended = await Promise.race([handles.child?.gone.then(() => true), world.ports.clock.sleep(startsBy).then(() => false)]);
   if (ended !== true) handles.cgroup = await world.ports.cgroups.place(world.root, group, identity);
 }
 

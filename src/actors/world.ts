@@ -47,6 +47,13 @@ export interface DomainHome extends AnchorHome {
   readonly marker: string;
 }
 
+/** An anchor that this engine has started itself, so that the kernel tells how it ends. Neither rejects. */
+export interface OwnChild {
+  readonly exited: Promise<ExitFacts>;
+  /** The same, once the domain is gone as well, where a hypervisor may run that on without the process. */
+  readonly gone: Promise<ExitFacts>;
+}
+
 /** Live things of one domain: everything that is no JSON and so has no place in the machine's context. */
 export interface DomainHandles {
   readonly name: string;
@@ -61,8 +68,8 @@ export interface DomainHandles {
   session: AnchorSession | undefined;
   /** Set from the first launch on: the process that it has started, once it has; undefined where nothing was started. Never rejects. */
   launching: Promise<ProcessIdentity | undefined> | undefined;
-  /** Settles when our own child has ended; undefined for an adopted anchor. */
-  gone: Promise<ExitFacts> | undefined;
+  /** Undefined for an adopted anchor. */
+  child: OwnChild | undefined;
   /** Writes to the record of the living anchor that are under way. Never rejects; the end of the run is written after them. */
   recording: Promise<void>;
   /** Taking and giving back devices of the host: one after the other, also where nobody waits for the first any more. */
@@ -121,7 +128,7 @@ export function createHandles(name: string): DomainHandles {
     recording: Promise.resolve(),
     deviceTurns: createTurns(),
     placing: Promise.resolve(),
-    gone: undefined,
+    child: undefined,
     cgroup: undefined,
     oomsBefore: undefined,
     ready: false,
