@@ -31,6 +31,8 @@ const pvh: Spec = { ...guest, xen: { type: 'pvh' } };
 
 afterEach(async () => {
   await windlass.clear();
+  // An engine knows the firmware of its host from its start on.
+  await windlass.up().stop();
   await lab.exec(['rm', '-f', debian, built]);
 });
 
